@@ -1,0 +1,30 @@
+/** What a command gets to work with. Expensive things are functions, so that a usage error opens no connection. */
+import type { Cluster } from '../core/cluster/cluster.ts'
+import type { Settings } from '../core/settings.ts'
+import type { Out } from './output/index.ts'
+import type { Progress } from './progress.ts'
+
+export interface Context {
+  out: Out
+  /** A line on stderr: something the person should know that is not a result. */
+  note(text: string): void
+  env: Readonly<Record<string, string | undefined>>
+  /** Aborted by SIGINT and SIGTERM; a second signal ends the process at once. */
+  signal: AbortSignal
+  isVerbose: boolean
+  /** True when a Kafka script's name was used: words and output are then exactly Kafka's. */
+  isScript: boolean
+  terminal: { stdin: boolean; stdout: boolean; stderr: boolean; columns: number }
+  /**
+   * The client settings from `--command-config`, `--command-property`, the environment, and `overrides`:
+   * what the command's own options say, which win.
+   */
+  settings(overrides?: Record<string, string>): Promise<Settings>
+  /** The cluster; connected on the first call and closed when the command ends. */
+  cluster(overrides?: Record<string, string>): Promise<Cluster>
+  /** Asks on the terminal; true only for y or yes. */
+  confirm(question: string): Promise<boolean>
+  progress(text: string): Promise<Progress>
+  /** Runs when the command has ended, however it ended; the last one registered runs first. */
+  onExit(cleanup: () => Promise<void> | void): void
+}

@@ -1,0 +1,81 @@
+/** Results on stdout, in the style the person chose. */
+import { toJson } from './json.ts'
+import type { Alignment } from './table.ts'
+import { Sink } from './sink.ts'
+
+export type OutputStyle = 'table' | 'json' | 'java'
+export const OUTPUT_STYLES: readonly OutputStyle[] = ['table', 'json', 'java']
+
+export interface Column<Row> {
+  title: string
+  value: (row: Row) => unknown
+  align?: Alignment
+}
+
+export interface Listing<Row> {
+  /** The key of the rows in the JSON document: `{"topics": […]}`. */
+  name: string
+  rows: readonly Row[]
+  columns: readonly Column<Row>[]
+  /** The lines Kafka's own script prints; without it the `java` style prints the table. */
+  java?: (rows: readonly Row[]) => Iterable<string>
+  /** For the table style, when there is no row. */
+  whenEmpty?: string
+}
+
+/** Longer texts are written in pieces of this many characters, so that a huge listing needs no huge string. */
+const CHUNK_LENGTH = 64 * 1024
+
+export class Out {
+  readonly style: OutputStyle
+  readonly sink: Sink
+  readonly isTerminal: boolean
+  #pending = ''
+
+  constructor(style: OutputStyle, sink = new Sink(1, 'stdout'), isTerminal = false) {
+    this.style = style
+    this.sink = sink
+    this.isTerminal = isTerminal
+  }
+
+  /** One line of text, in every style but JSON's. */
+  line(text: string): void {
+    this.#pending += `${text}\n`
+    if (this.#pending.length >= CHUNK_LENGTH) this.flush()
+  }
+
+  /** A JSON document in the `json` style, `text` otherwise (none where it is undefined). */
+  message(document: Record<string, unknown>, text?: string): void {
+    if (this.style === 'json') this.line(toJson(document))
+    else if (text !== undefined) this.line(text)
+  }
+
+  /** Rows of things as a table, a JSON document or Kafka's own text. */
+  async list<Row>(listing: Listing<Row>): Promise<void> {
+    const { name, rows, java } = listing
+    if (this.style === 'json') this.line(toJson({ [name]: rows }))
+    else if (this.style === 'java' && java) for (const line of java(rows)) this.line(line)
+    else if (rows.length > 0) this.line(await table(listing))
+    else if (listing.whenEmpty !== undefined && this.isTerminal) this.line(listing.whenEmpty)
+  }
+
+  /** Everything said so far reaches the descriptor. Throws OutputClosedError when nobody reads it any more. */
+  flush(): void {
+    const text = this.#pending
+    this.#pending = ''
+    if (text !== '') this.sink.writeNow(text)
+  }
+}
+
+async function table<Row>({ columns, rows }: Listing<Row>): Promise<string> {
+  const { renderTable } = await import('./table.ts')
+  const cells = rows.map((row) => columns.map(({ value }) => cellText(value(row))))
+  const titles = columns.map(({ title }) => title)
+  const alignments = columns.map(({ align }) => align ?? 'left')
+  return renderTable(titles, alignments, cells)
+}
+
+function cellText(value: unknown): string {
+  if (value === null || value === undefined || value === '') return '-'
+  return Array.isArray(value) ? value.join(',') : String(value)
+}

@@ -1,0 +1,178 @@
+/** The table of commands → commander, which parses. The only importer of commander. */
+import { Command as Commander, CommanderError, Option as CommanderOption } from 'commander'
+import { UsageError } from '../core/errors.ts'
+import { type Leaf, groupOf, leaves, nouns } from '../commands/index.ts'
+import { type Command, camelCase } from './command.ts'
+import { type Options, flag, text } from './options.ts'
+import { OUTPUT_STYLES } from './output/index.ts'
+
+export interface Invocation {
+  leaf: Leaf
+  command: Command
+  values: Record<string, unknown>
+}
+
+export interface Parsed {
+  /** What to run; absent when the person asked for help or the version, which is in `text`. */
+  invocation?: Invocation
+  text: string
+}
+
+/** Options that every command has. */
+export const commonOptions = {
+  output: text('how results are printed', { choices: OUTPUT_STYLES, placeholder: 'STYLE' }),
+  verbose: flag('say more, and add the trace to an error'),
+}
+
+/** Parses the words after `kt`. Throws UsageError, with the nearest known word as the hint. */
+export async function parse(argv: readonly string[], version: string): Promise<Parsed> {
+  let text = ''
+  let invocation: Invocation | undefined
+  const write = (more: string) => void (text += more)
+  const program = buildProgram(version, write, (ready) => void (invocation = ready))
+  try {
+    await program.parseAsync(helpLast(argv), { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode !== 0 && error.code !== 'commander.help') throw usageError(error)
+  }
+  return { invocation, text }
+}
+
+/** `help topics create` → `topics create --help`: commander's own help command skips the lazy loading. */
+function helpLast(argv: readonly string[]): string[] {
+  return argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv]
+}
+
+function buildProgram(
+  version: string,
+  write: (text: string) => void,
+  found: (invocation: Invocation) => void,
+): Commander {
+  const program = prepare(new Commander('kt'), write)
+    .description("Apache Kafka's shell scripts as one fast toolkit")
+    .version(version, '--version', 'print the version')
+    .addHelpText('after', '\nEach command explains itself: kt COMMAND --help')
+  const nounCommands = new Map<string, Commander>()
+  for (const noun of nouns) {
+    const command = prepare(program.command(noun.name), write).description(noun.summary).helpGroup(`${noun.group}:`)
+    nounCommands.set(noun.name, command)
+  }
+  for (const leaf of leaves) {
+    const [first, second] = leaf.path
+    const parent = second === undefined ? program : nounCommands.get(first)!
+    const command = prepare(parent.command(second ?? first), write).description(leaf.summary)
+    if (second === undefined) command.helpGroup(`${groupOf[first] ?? 'Commands'}:`)
+    parent.hook('preSubcommand', async (_, chosen) => {
+      if (chosen === command) await fill(command, leaf, found)
+    })
+  }
+  return program
+}
+
+function prepare(command: Commander, write: (text: string) => void): Commander {
+  return command
+    .exitOverride()
+    .helpCommand(false)
+    .helpOption('-h, --help', 'print this')
+    .configureOutput({ writeOut: write, writeErr: () => {}, outputError: () => {} })
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
+}
+
+/** Loads the command's module and gives commander its options. */
+async function fill(
+  commander: Commander,
+  leaf: Leaf,
+  found: (invocation: Invocation) => void,
+): Promise<void> {
+  const { default: command } = await leaf.load()
+  const options: Options = { ...command.options, ...commonOptionsFor(command) }
+  for (const [name, option] of Object.entries(options)) addOption(commander, name, option)
+  for (const operand of command.operands ?? [])
+    commander.argument(asArgument(operand.name.toUpperCase(), operand), operand.summary)
+  if (command.description !== undefined) commander.description(`${leaf.summary}\n\n${command.description}`)
+  commander.addHelpText('after', () => examplesText(command))
+  commander.action(() => {
+    found({ leaf, command, values: readValues(commander, command, options) })
+  })
+}
+
+function commonOptionsFor(command: Command): Options {
+  const { output, verbose } = commonOptions
+  return 'output' in command.options ? { verbose } : { output, verbose }
+}
+
+function asArgument(name: string, { isRequired = false, isVariadic = false }): string {
+  const dots = isVariadic ? '...' : ''
+  return isRequired ? `<${name}${dots}>` : `[${name}${dots}]`
+}
+
+/** Each long name, current or former, collects what was written; the values are read from all of them. */
+function addOption(commander: Commander, name: string, option: Options[string]): void {
+  const { summary, placeholder = 'VALUE', aliases = [], short, bare, takesValue } = option
+  const value = !takesValue ? '' : bare === undefined ? ` <${placeholder}>` : ` [${placeholder}]`
+  for (const long of [name, ...aliases]) {
+    const letter = long === name && short !== undefined ? `-${short}, ` : ''
+    const shown = new CommanderOption(`${letter}--${long}${value}`, describe(summary, option))
+    shown.argParser((raw: string, earlier: string[] = []) => [...earlier, raw])
+    if (bare !== undefined) shown.preset(bare)
+    if (option.heading !== undefined) shown.helpGroup(`${option.heading}:`)
+    if (long !== name || option.isHidden === true) shown.hideHelp()
+    commander.addOption(shown)
+  }
+}
+
+function describe(summary: string, { choices, defaultValue, isRequired }: Options[string]): string {
+  const notes = []
+  if (choices !== undefined) notes.push(choices.join(' | '))
+  if (typeof defaultValue === 'string' || typeof defaultValue === 'number') notes.push(`default ${defaultValue}`)
+  if (isRequired === true) notes.push('required')
+  return notes.length === 0 ? summary : `${summary} (${notes.join('; ')})`
+}
+
+function examplesText(command: Command): string {
+  if (command.examples.length === 0) return ''
+  const width = Math.max(...command.examples.map(({ line }) => line.length))
+  const lines = command.examples.map(({ line, does }) =>
+    width > 60 ? `  # ${does}\n  ${line}` : `  ${line.padEnd(width)}  # ${does}`,
+  )
+  return `\nExamples:\n${lines.join('\n')}`
+}
+
+function readValues(commander: Commander, command: Command, options: Options): Record<string, unknown> {
+  const values: Record<string, unknown> = {}
+  const operandNames = new Set(command.operands?.map(({ name }) => name))
+  for (const [name, option] of Object.entries(options)) {
+    const raw = [name, ...(option.aliases ?? [])].flatMap((long) => rawValues(commander, long))
+    if (operandNames.has(name)) raw.push(...operandWords(commander, command, name))
+    if (raw.length > 0) values[camelCase(name)] = option.parse(raw, name)
+    else if (option.isRequired === true) throw new UsageError(`--${name} is required: ${option.summary}`)
+    else values[camelCase(name)] = option.defaultValue
+  }
+  for (const { name, isVariadic } of command.operands ?? []) {
+    if (name in options) continue
+    const words = operandWords(commander, command, name)
+    values[camelCase(name)] = isVariadic === true ? words : words[0]
+  }
+  return values
+}
+
+function rawValues(commander: Commander, long: string): string[] {
+  const value = commander.getOptionValue(camelCase(long)) as string[] | string | boolean | undefined
+  if (value === undefined || value === false) return []
+  return Array.isArray(value) ? value : [String(value)]
+}
+
+function operandWords(commander: Commander, command: Command, name: string): string[] {
+  const index = command.operands!.findIndex((operand) => operand.name === name)
+  const word = commander.processedArgs[index] as string[] | string | undefined
+  return word === undefined ? [] : Array.isArray(word) ? word : [word]
+}
+
+function usageError(error: CommanderError): UsageError {
+  const text = error.message.replace(/^error: /, '')
+  const near = /\(Did you mean (one of )?(.+?)\?\)/.exec(text)?.[2]
+  const what = text.split('\n')[0] ?? text
+  if (error.code === 'commander.help') return new UsageError('')
+  return new UsageError(what, { hint: near === undefined ? 'see --help' : `did you mean ${near}?` })
+}

@@ -1,0 +1,54 @@
+/** Error → one line on stderr, a line with what to try, and an exit code. */
+import { ApiError, KtError } from '../core/errors.ts'
+import { OutputClosedError } from './output/sink.ts'
+import { toJson } from './output/json.ts'
+
+export interface ReportOptions {
+  /** Words of the command, e.g. `topics create`. */
+  command: string
+  isJson: boolean
+  isVerbose: boolean
+  isColored: boolean
+}
+
+/** Writes what a person (or, in the JSON style, a program) needs to know; resolves to the exit code. */
+export async function report(
+  error: unknown,
+  options: ReportOptions,
+  write: (text: string) => void,
+): Promise<number> {
+  if (error instanceof OutputClosedError) return 0
+  const known = error instanceof KtError ? error : unexpected(error)
+  if (known.message !== '') write(options.isJson ? asJson(known, options) : await asText(known, options))
+  if (options.isVerbose) write(`${traceOf(known)}\n`)
+  return known.exitCode
+}
+
+async function asText({ message, hint }: KtError, { command, isColored }: ReportOptions): Promise<string> {
+  const where = command === '' ? 'kt' : `kt ${command}`
+  const lines = [`${where}: ${oneLine(message)}`, ...(hint === undefined ? [] : [`  ${oneLine(hint)}`])]
+  if (!isColored) return `${lines.join('\n')}\n`
+  const { colorsFor } = await import('./colors.ts')
+  const colors = colorsFor(true)
+  return `${lines.map((line, index) => (index === 0 ? colors.red(line) : colors.dim(line))).join('\n')}\n`
+}
+
+function asJson(error: KtError, { command }: ReportOptions): string {
+  const { message, hint, exitCode } = error
+  const api = error instanceof ApiError ? { code: error.code, name: error.codeName } : {}
+  return `${toJson({ error: { command, message, hint, ...api, exitCode } })}\n`
+}
+
+function unexpected(error: unknown): KtError {
+  const message = error instanceof Error ? error.message : String(error)
+  return new KtError(`unexpected: ${message}`, { cause: error, hint: 'add --verbose for the trace' })
+}
+
+function traceOf(error: KtError): string {
+  const cause = error.cause instanceof Error ? `\ncaused by: ${error.cause.stack ?? error.cause.message}` : ''
+  return `${error.stack ?? error.message}${cause}`
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, ' ')
+}

@@ -1,0 +1,66 @@
+/** argv → command → exit code. The only file that ends the process. */
+import { InterruptedError } from './core/errors.ts'
+import { type Invocation, parse } from './cli/program.ts'
+import { isColored } from './cli/colors-wanted.ts'
+import { type OutputStyle } from './cli/output/index.ts'
+import { report } from './cli/report.ts'
+import { createRunContext } from './cli/run-context.ts'
+import { type Translated, translateScript } from './cli/scripts.ts'
+
+const version = typeof KT_VERSION === 'undefined' ? '0.0.0-source' : KT_VERSION
+const env = process.env
+
+void main(process.argv.slice(2)).then((exitCode) => process.exit(exitCode))
+
+async function main(words: string[]): Promise<number> {
+  let invocation: Invocation | undefined
+  let script: Translated | undefined
+  try {
+    script = translateScript(words)
+    const parsed = await parse(script?.argv ?? words, version)
+    process.stdout.write(parsed.text)
+    invocation = parsed.invocation
+    if (invocation === undefined) return 0
+    return await run(invocation, script !== undefined)
+  } catch (error) {
+    return await tell(error, invocation, words)
+  }
+}
+
+async function run({ command, values }: Invocation, isScript: boolean): Promise<number> {
+  const style = styleOf(values, isScript)
+  const isVerbose = values.verbose === true
+  const interrupted = interruptible()
+  const context = createRunContext({ values, env, signal: interrupted, style, isVerbose, isScript })
+  try {
+    await command.run(values, context)
+    context.out.flush()
+  } finally {
+    await context.end()
+  }
+  return 0
+}
+
+function styleOf(values: Record<string, unknown>, isScript: boolean): OutputStyle {
+  return (values.output as OutputStyle | undefined) ?? (isScript ? 'java' : 'table')
+}
+
+/** The first SIGINT or SIGTERM asks the command to finish; the second ends the process where it stands. */
+function interruptible(): AbortSignal {
+  const controller = new AbortController()
+  for (const [name, exitCode] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(exitCode)
+      controller.abort(new InterruptedError('interrupted', exitCode))
+    })
+  }
+  return controller.signal
+}
+
+async function tell(error: unknown, invocation: Invocation | undefined, words: string[]): Promise<number> {
+  const command = invocation?.leaf.path.join(' ') ?? ''
+  const isVerbose = invocation?.values.verbose === true || words.includes('--verbose')
+  const isJson = invocation?.values.output === 'json'
+  const options = { command, isJson, isVerbose, isColored: isColored(process.stderr.isTTY === true, env) }
+  return report(error, options, (text) => void process.stderr.write(text))
+}
