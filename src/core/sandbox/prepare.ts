@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { makeArchive } from './archive.ts'
+import { renderProperties, serverProperties } from './config.ts'
+import { SandboxError } from './errors.ts'
+import { resolveJars, type Jars } from './jars.ts'
+import { findJava } from './java.ts'
+import { withLock } from './lock.ts'
+import { randomUuid } from './nodeFiles.ts'
+import type { Commands, Kafka } from './types.ts'
+
+export interface PrepareSpec {
+  version: string
+  cacheDir: string
+  kafkaHome?: string
+  commands?: Commands
+  signal?: AbortSignal
+  onStep?: (step: string) => void
+}
+
+/**
+ * Makes one Kafka ready to be started: jars, what formatting writes, and an archive of loaded classes.
+ * The first time takes a while, later nothing. Throws SandboxError: no Java, Java too old, no Maven.
+ */
+export async function prepare(spec: PrepareSpec): Promise<Kafka> {
+  // Before Maven is asked for many megabytes; a distribution's version is known only from its jars.
+  let java = await findJava(spec.version, spec.commands?.java)
+  const jars = await resolveJars({ ...spec, mavenCommand: spec.commands?.maven })
+  if (jars.version !== spec.version) java = await findJava(jars.version, spec.commands?.java)
+
+  const dir = preparedDir(spec, jars)
+  const checkpointFile = join(dir, 'bootstrap.checkpoint')
+  const archiveFile = join(dir, `classes-${java.version}.jsa`)
+  const kafka: Kafka = { ...jars, javaCommand: java.command, checkpointFile }
+  if (!existsSync(checkpointFile)) {
+    await once(checkpointFile, (draft) => makeCheckpoint(kafka, draft), spec)
+  }
+  if (!existsSync(archiveFile) && !existsSync(`${archiveFile}.failed`)) {
+    spec.onStep?.(`preparing Kafka ${jars.version}, once`)
+    await once(archiveFile, (draft) => makeArchive(kafka, draft, spec.signal), spec)
+  }
+  return existsSync(archiveFile) ? { ...kafka, archiveFile } : kafka
+}
+
+function preparedDir({ cacheDir, kafkaHome }: PrepareSpec, { version }: Jars): string {
+  if (kafkaHome === undefined) return join(cacheDir, 'kafka', version)
+  const place = createHash('sha256').update(kafkaHome).digest('hex').slice(0, 8)
+  return join(cacheDir, 'kafka', `${version}-${place}`)
+}
+
+/** `make` writes a draft, which then takes its place in one step; two kt at once do not both work. */
+async function once(
+  path: string,
+  make: (draft: string) => Promise<void>,
+  { signal }: PrepareSpec,
+): Promise<void> {
+  const makeIfMissing = async () => {
+    if (existsSync(path)) return
+    const draft = `${path}.${process.pid}.tmp`
+    await make(draft)
+    if (existsSync(draft)) await rename(draft, path)
+    else await writeFile(`${path}.failed`, '')
+  }
+  await withLock(`${path}.lock`, makeIfMissing, signal)
+}
+
+/** Formats a folder with Kafka's own tool and keeps the one file that does not depend on node or cluster. */
+async function makeCheckpoint(kafka: Kafka, draft: string): Promise<void> {
+  const dir = join(draft, '..')
+  await mkdir(dir, { recursive: true })
+  const workDir = await mkdtemp(join(dir, 'formatting-'))
+  try {
+    const node = { id: 1, port: 9092, controllerPort: 9093 }
+    const dataDir = join(workDir, 'data')
+    const overrides = {}
+    const properties = serverProperties({
+      node,
+      nodes: [node],
+      kafkaVersion: kafka.version,
+      dataDir,
+      overrides,
+    })
+    const propertiesFile = join(workDir, 'server.properties')
+    await writeFile(propertiesFile, renderProperties(properties))
+    const tool = ['kafka.tools.StorageTool', 'format', '-t', randomUuid(), '-c', propertiesFile]
+    await promisify(execFile)(kafka.javaCommand, ['-cp', kafka.classpath, ...tool])
+    await rename(join(dataDir, 'bootstrap.checkpoint'), draft)
+  } catch (cause) {
+    const { stderr = '', message } = cause as Error & { stderr?: string }
+    const reason = stderr.trim().split('\n').at(-1) || message
+    throw new SandboxError(`Kafka ${kafka.version} could not format a folder: ${reason}`, { cause })
+  } finally {
+    await rm(workDir, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,73 @@
+import { rm } from 'node:fs/promises'
+import { clusterToken } from './layout.ts'
+import { findProcesses, isStillAlive, signalProcess, waitUntilGone } from './processes.ts'
+import { readState, registeredDirs, unregister, writeState } from './state.ts'
+import { disarm } from './watchdog.ts'
+
+export interface StopSpec {
+  dir: string
+  cacheDir: string
+  /** Deletes the folder, topics and all; no time is then spent on a clean shutdown. */
+  isDeleted?: boolean
+}
+
+// Nodes that stop together lose their quorum, and the last ones would wait for it for minutes.
+const GRACE_MS = 4_000
+const KILL_TIMEOUT_MS = 10_000
+
+/** Stops all nodes of a sandbox. Resolves to how many ran. */
+export async function stop({ dir, cacheDir, isDeleted = false }: StopSpec): Promise<number> {
+  const running = isDeleted ? await killAll(dir) : await shutDown(dir)
+  disarm(dir)
+  if (isDeleted) await forget(dir, cacheDir)
+  return running
+}
+
+/**
+ * Ends clusters whose kt died without ending them (kill -9, power button on the terminal). Resolves to
+ * their folders.
+ */
+export async function cleanOrphans(cacheDir: string): Promise<string[]> {
+  const cleaned: string[] = []
+  for (const dir of await registeredDirs(cacheDir)) {
+    if (await cleanIfOrphan(dir, cacheDir)) cleaned.push(dir)
+  }
+  return cleaned
+}
+
+async function cleanIfOrphan(dir: string, cacheDir: string): Promise<boolean> {
+  const state = await readState(dir)
+  if (state === undefined) {
+    const killed = await killAll(dir)
+    await unregister(cacheDir, dir)
+    return killed > 0
+  }
+  if (state.owner === undefined || (await isStillAlive(state.owner))) return false
+  await killAll(dir)
+  if (state.isThrowAway) await forget(dir, cacheDir)
+  else await writeState(dir, { ...state, owner: undefined })
+  return true
+}
+
+async function shutDown(dir: string): Promise<number> {
+  const processes = await findProcesses(clusterToken(dir))
+  for (const { pid } of processes) {
+    signalProcess(pid, 'SIGTERM')
+    // A paused node would keep the signal until it is resumed.
+    signalProcess(pid, 'SIGCONT')
+  }
+  if (!(await waitUntilGone(clusterToken(dir), GRACE_MS))) await killAll(dir)
+  return processes.length
+}
+
+async function killAll(dir: string): Promise<number> {
+  const processes = await findProcesses(clusterToken(dir))
+  for (const { pid } of processes) signalProcess(pid, 'SIGKILL')
+  await waitUntilGone(clusterToken(dir), KILL_TIMEOUT_MS)
+  return processes.length
+}
+
+async function forget(dir: string, cacheDir: string): Promise<void> {
+  await rm(dir, { recursive: true, force: true })
+  await unregister(cacheDir, dir)
+}

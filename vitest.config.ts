@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises'
+import { defineConfig, type Plugin } from 'vitest/config'
+
+/** The pom is imported as text, as esbuild and Bun do when they build. */
+const xmlAsText: Plugin = {
+  name: 'xml-as-text',
+  enforce: 'pre',
+  async load(id) {
+    if (!id.endsWith('.xml')) return undefined
+    return `export default ${JSON.stringify(await readFile(id, 'utf8'))}`
+  },
+}
+
+export default defineConfig({
+  plugins: [xmlAsText],
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/integration/**', 'test/faults/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/support/global-setup.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+})
