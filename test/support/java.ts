@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process'
+import { text } from 'node:stream/consumers'
+import { prepare } from '../../src/core/sandbox/prepare.ts'
+import { DEFAULT_KAFKA_VERSION, type Kafka } from '../../src/core/sandbox/types.ts'
+import { cacheDir } from './cache.ts'
+
+export interface JavaOptions {
+  stdin?: string | Uint8Array
+  version?: string
+  /** For slow tools: the process is killed after it. */
+  timeoutMs?: number
+}
+
+export interface JavaResult {
+  stdout: string
+  stderr: string
+  code: number | null
+}
+
+const prepared = new Map<string, Promise<Kafka>>()
+
+/**
+ * Runs one of Kafka's own tools from the jars the clusters run from, e.g.
+ * `java('org.apache.kafka.tools.TopicCommand', ['--bootstrap-server', bootstrap, '--list'])`.
+ */
+export async function java(
+  mainClass: string,
+  args: readonly string[],
+  options: JavaOptions = {},
+): Promise<JavaResult> {
+  const { classpath, javaCommand, archiveFile } = await kafkaOf(options.version ?? DEFAULT_KAFKA_VERSION)
+  const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m', '-Dlog4j2.level=OFF']
+  if (archiveFile !== undefined) flags.push(`-XX:SharedArchiveFile=${archiveFile}`)
+  const child = spawn(javaCommand, [...flags, '-cp', classpath, mainClass, ...args], {
+    timeout: options.timeoutMs ?? 60_000,
+    killSignal: 'SIGKILL',
+  })
+  // A tool may end before it has read everything; its exit code says what that means.
+  child.stdin.on('error', () => {})
+  child.stdin.end(options.stdin ?? '')
+  const code = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
+  return { stdout, stderr, code: await code }
+}
+
+function kafkaOf(version: string): Promise<Kafka> {
+  const known = prepared.get(version) ?? prepare({ version, cacheDir })
+  prepared.set(version, known)
+  return known
+}
