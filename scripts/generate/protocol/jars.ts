@@ -1,12 +1,12 @@
 /** The jars whose message definitions are generated from: those that pom.xml pins. */
-import { readdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { resolveJars } from '../../../src/core/sandbox/jars.ts'
+import { DEFAULT_KAFKA_VERSION } from '../../../src/core/sandbox/types.ts'
 
-/** KT_GENERATE_JARS names a folder of jars to use instead of Maven's. */
+/** Through Maven the first time; later from where the sandbox keeps them too. */
 export async function kafkaJars(): Promise<string[]> {
-  const folder = process.env['KT_GENERATE_JARS']
-  if (folder === undefined) throw new Error('KT_GENERATE_JARS is not set')
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.jar'))
-    .map((name) => resolve(join(folder, name)))
+  const cacheDir = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'kt')
+  const { classpath } = await resolveJars({ version: DEFAULT_KAFKA_VERSION, cacheDir })
+  return classpath.split(':')
 }

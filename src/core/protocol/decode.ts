@@ -99,7 +99,7 @@ function decodeArray(reader: Reader, field: PlanField): unknown[] | null {
       const plan = field.struct as Plan
       for (; index < length; index++) values[index] = decodeStruct(reader, plan)
     } else if (code === type.STRING || code === type.BYTES) {
-      const element = { ...field, isArray: false, isNullable: false }
+      const element = field.element as PlanField
       for (; index < length; index++) values[index] = decodeField(reader, element)
     } else {
       for (; index < length; index++) values[index] = decodeFixed(reader, code)

@@ -119,7 +119,7 @@ function encodeArray(writer: Writer, field: PlanField, value: unknown): void {
   if (field.isCompact) writer.writeUnsignedVarint(values.length + 1)
   else writer.writeInt32(values.length)
   if (values.length === 0) return
-  const element: PlanField = { ...field, isArray: false, isNullable: false }
+  const element = field.element as PlanField
   let index = 0
   try {
     for (; index < values.length; index++) {

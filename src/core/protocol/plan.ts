@@ -57,6 +57,8 @@ export interface PlanField {
   readonly tag: number
   /** The plan of the struct, or of an array's elements. */
   readonly struct: Plan | undefined
+  /** Of an array: what each of its elements is read and written as. */
+  readonly element: PlanField | undefined
   /** The fewest bytes that one element of the array can take. */
   readonly elementBytes: number
 }
@@ -130,20 +132,27 @@ function addField(plan: Plan, field: Field, version: number): void {
 function planField([name, type, , options = {}]: Field, version: number, isFlexible: boolean): PlanField {
   const { element, isArray } = elementOf(type)
   const code = typeof element === 'string' ? codes[element] : STRUCT
-  const struct = typeof element === 'string' ? undefined : buildPlan(element, version, isFlexible)
   const isCompact =
     isFlexible && (options.flexible === undefined || includesVersion(options.flexible, version))
-  const scalar = { code, struct, isCompact, isArray: false, isNullable: false }
-  return {
+  const single: PlanField = {
     name,
     code,
+    isArray: false,
+    isNullable: false,
+    isCompact,
+    constant: zeros[code],
+    tag: options.tag ?? -1,
+    struct: typeof element === 'string' ? undefined : buildPlan(element, version, isFlexible),
+    element: undefined,
+    elementBytes: 0,
+  }
+  return {
+    ...single,
     isArray,
     isNullable: options.nullable !== undefined && includesVersion(options.nullable, version),
-    isCompact,
     constant: options.default !== undefined ? options.default : isArray ? undefined : zeros[code],
-    tag: options.tag ?? -1,
-    struct,
-    elementBytes: isArray ? Math.max(1, minBytesOf(scalar)) : 0,
+    element: isArray ? single : undefined,
+    elementBytes: isArray ? Math.max(1, minBytesOf(single)) : 0,
   }
 }
 
@@ -153,9 +162,7 @@ function elementOf(type: FieldType): { element: Primitive | Struct; isArray: boo
   return { element: type[0], isArray: true }
 }
 
-type Sized = Pick<PlanField, 'code' | 'struct' | 'isCompact' | 'isArray' | 'isNullable'>
-
-function minBytesOf({ code, struct, isCompact, isArray, isNullable }: Sized): number {
+function minBytesOf({ code, struct, isCompact, isArray, isNullable }: PlanField): number {
   if (isArray) return isCompact ? 1 : 4
   // A nullable struct is preceded by one byte that says whether it is there.
   if (code === STRUCT) return isNullable ? 1 : (struct?.minBytes ?? 0)
