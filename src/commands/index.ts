@@ -27,6 +27,46 @@ export const nouns: readonly Noun[] = [
 ]
 
 export const leaves: readonly Leaf[] = [
+  {
+    path: ['sandbox', 'start'],
+    summary: 'start a cluster, or a node that is down',
+    load: () => import('./sandbox/start.ts'),
+  },
+  {
+    path: ['sandbox', 'stop'],
+    summary: 'stop the cluster',
+    load: () => import('./sandbox/stop.ts'),
+  },
+  {
+    path: ['sandbox', 'status'],
+    summary: 'say what runs',
+    load: () => import('./sandbox/status.ts'),
+  },
+  {
+    path: ['sandbox', 'logs'],
+    summary: 'print the logs of the brokers',
+    load: () => import('./sandbox/logs.ts'),
+  },
+  {
+    path: ['sandbox', 'run'],
+    summary: 'run a command against a throw-away cluster',
+    load: () => import('./sandbox/run.ts'),
+  },
+  {
+    path: ['sandbox', 'kill'],
+    summary: 'end a node without warning',
+    load: () => import('./sandbox/kill.ts'),
+  },
+  {
+    path: ['sandbox', 'pause'],
+    summary: 'make a node hang',
+    load: () => import('./sandbox/pause.ts'),
+  },
+  {
+    path: ['sandbox', 'resume'],
+    summary: 'let a paused node go on',
+    load: () => import('./sandbox/resume.ts'),
+  },
 ]
 
 /** The group of `kt --help` that a command without verbs stands in. */

@@ -38,6 +38,7 @@ export async function startCluster(spec: ClusterSpec = {}): Promise<Cluster> {
     dir,
     cacheDir,
     nodes: spec.nodes ?? 1,
+    port: 'free',
     kafkaVersion: spec.version,
     config: spec.config,
     isOwned: true,

@@ -30,7 +30,7 @@ export async function makeArchive(kafka: Kafka, archiveFile: string, signal?: Ab
     signalProcess(launched.pid, 'SIGTERM')
     await waitUntilGone(clusterToken(dir), DUMP_TIMEOUT_MS)
   } catch (error) {
-    if ((error as Error).name === 'AbortError') throw error
+    if (signal?.aborted) throw error
   } finally {
     for (const { pid } of await findProcesses(clusterToken(dir))) signalProcess(pid, 'SIGKILL')
     disarm(dir)

@@ -59,9 +59,8 @@ async function runMaven({ mavenCommand = 'mvn', version, signal }: JarsSpec, wor
   }
 }
 
-function mavenError(cause: unknown, mavenCommand: string, version: string): unknown {
-  const { code, name, stdout = '' } = cause as NodeJS.ErrnoException & { stdout?: string }
-  if (name === 'AbortError') return cause
+function mavenError(cause: unknown, mavenCommand: string, version: string): SandboxError {
+  const { code, stdout = '' } = cause as NodeJS.ErrnoException & { stdout?: string }
   if (code === 'ENOENT') {
     return new SandboxError(
       `no Maven: "${mavenCommand}" does not run, and Kafka ${version} is not cached yet`,

@@ -27,10 +27,11 @@ export interface PrepareSpec {
  * The first time takes a while, later nothing. Throws SandboxError: no Java, Java too old, no Maven.
  */
 export async function prepare(spec: PrepareSpec): Promise<Kafka> {
+  const { kafkaHome, commands } = spec
   // Before Maven is asked for many megabytes; a distribution's version is known only from its jars.
-  let java = await findJava(spec.version, spec.commands?.java)
-  const jars = await resolveJars({ ...spec, mavenCommand: spec.commands?.maven })
-  if (jars.version !== spec.version) java = await findJava(jars.version, spec.commands?.java)
+  const early = kafkaHome === undefined ? await findJava(spec.version, commands?.java) : undefined
+  const jars = await resolveJars({ ...spec, mavenCommand: commands?.maven })
+  const java = early ?? (await findJava(jars.version, commands?.java))
 
   const dir = preparedDir(spec, jars)
   const checkpointFile = join(dir, 'bootstrap.checkpoint')

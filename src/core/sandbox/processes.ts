@@ -50,10 +50,10 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** True once no process has `token` in its command line; false when some still do after `timeoutMs`. */
-export async function waitUntilGone(token: string, timeoutMs: number): Promise<boolean> {
+/** True once at most `left` processes have `token` in their command line; false if more do after `timeoutMs`. */
+export async function waitUntilGone(token: string, timeoutMs: number, left = 0): Promise<boolean> {
   const deadline = Date.now() + timeoutMs
-  while ((await findProcesses(token)).length > 0) {
+  while ((await findProcesses(token)).length > left) {
     if (Date.now() >= deadline) return false
     await sleep(20)
   }

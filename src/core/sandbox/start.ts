@@ -15,6 +15,7 @@ import type { Sandbox, StartSpec, State } from './types.ts'
 import { arm, disarm } from './watchdog.ts'
 
 const READY_TIMEOUT_MS = 60_000
+const DEFAULT_PORT = 9092
 
 /**
  * Starts a cluster and waits until every broker answers and knows all others. A folder that holds one
@@ -22,6 +23,16 @@ const READY_TIMEOUT_MS = 60_000
  * taken, already running, a node died); an abort through `signal` leaves nothing running.
  */
 export async function start(spec: StartSpec): Promise<Sandbox> {
+  try {
+    return await startAnyway(spec)
+  } catch (error) {
+    // Why it was aborted says more than that it was.
+    spec.signal?.throwIfAborted()
+    throw error
+  }
+}
+
+async function startAnyway(spec: StartSpec): Promise<Sandbox> {
   await cleanOrphans(spec.cacheDir)
   await mkdir(spec.dir, { recursive: true })
   // The same folder under two names would be two sandboxes to the process table.
@@ -30,10 +41,11 @@ export async function start(spec: StartSpec): Promise<Sandbox> {
   await refuseIfRunning(dir)
   const nodes = await addressNodes(dir, spec, before)
   const version = spec.kafkaVersion ?? before?.kafkaVersion ?? DEFAULT_KAFKA_VERSION
-  const kafka = await prepare({ ...spec, version })
+  const kafkaHome = spec.kafkaHome ?? before?.kafkaHome
+  const kafka = await prepare({ ...spec, version, kafkaHome })
   refuseOtherVersion(dir, kafka.version, before)
   const owner = await identify(process.pid)
-  const state = { ...stateOf(spec, kafka, nodes, before), owner }
+  const state = { ...stateOf(spec, kafka, nodes, before), kafkaHome, owner }
   await bringUp(dir, spec, state, kafka)
   return describe(dir)
 }
@@ -100,11 +112,22 @@ async function addressNodes(dir: string, spec: StartSpec, before: State | undefi
     })
   }
   const ids = Array.from({ length: count }, (_, i) => i + 1)
-  const { port } = spec
-  const ports = port === undefined ? await freePorts(count) : ids.map((id) => port + id - 1)
-  if (port !== undefined) await refuseTakenPorts(ports, spec.cacheDir)
+  const ports = await choosePorts(count, spec, before)
   const controllerPorts = await freePorts(count, ports)
   return ids.map((id, i) => ({ id, port: ports[i] ?? 0, controllerPort: controllerPorts[i] ?? 0 }))
+}
+
+async function choosePorts(
+  count: number,
+  { port, cacheDir }: StartSpec,
+  before: State | undefined,
+): Promise<number[]> {
+  if (port === 'free') return freePorts(count)
+  const first = port ?? DEFAULT_PORT
+  const ports = Array.from({ length: count }, (_, i) => first + i)
+  const chosen = port === undefined && before !== undefined ? before.nodes.map((node) => node.port) : ports
+  await refuseTakenPorts(chosen, cacheDir)
+  return chosen
 }
 
 async function refuseTakenPorts(ports: readonly number[], cacheDir: string): Promise<void> {

@@ -11,8 +11,9 @@ export interface StopSpec {
   isDeleted?: boolean
 }
 
-// Nodes that stop together lose their quorum, and the last ones would wait for it for minutes.
-const GRACE_MS = 4_000
+const GRACE_MS = 10_000
+// Nodes that stop together lose their quorum: those left wait for it, in vain.
+const GRACE_WITHOUT_QUORUM_MS = 1_000
 const KILL_TIMEOUT_MS = 10_000
 
 /** Stops all nodes of a sandbox. Resolves to how many ran. */
@@ -56,7 +57,9 @@ async function shutDown(dir: string): Promise<number> {
     // A paused node would keep the signal until it is resumed.
     signalProcess(pid, 'SIGCONT')
   }
-  if (!(await waitUntilGone(clusterToken(dir), GRACE_MS))) await killAll(dir)
+  const isQuorumLost = await waitUntilGone(clusterToken(dir), GRACE_MS, Math.floor(processes.length / 2))
+  const graceMs = isQuorumLost ? GRACE_WITHOUT_QUORUM_MS : 0
+  if (!(await waitUntilGone(clusterToken(dir), graceMs))) await killAll(dir)
   return processes.length
 }
 

@@ -8,12 +8,12 @@ export interface StartSpec {
   cacheDir: string
   /** Default: as many as the folder had before, else 1. */
   nodes?: number
-  /** Of node 1; node n listens on port + n - 1. Left out: free ports. */
-  port?: number
+  /** Of node 1; node n listens on port + n - 1. Default: the ports the folder had before, else 9092. */
+  port?: number | 'free'
   kafkaVersion?: string
   /** An unpacked Kafka distribution to take the jars from, instead of Maven. */
   kafkaHome?: string
-  /** Broker properties, for all nodes; they win over the sandbox's own. */
+  /** Broker properties, for all nodes; they win over the sandbox's own. Default: those the folder had before. */
   config?: Record<string, string>
   /** The cluster dies with this process, however it dies. Default: it outlives it. */
   isOwned?: boolean
@@ -43,6 +43,7 @@ export interface State {
   clusterId: string
   nodes: NodeAddress[]
   config: Record<string, string>
+  kafkaHome?: string
   javaCommand: string
   /** The process the cluster dies with; also set while a start is under way. */
   owner?: ProcessIdentity
