@@ -43,7 +43,7 @@ function decodeField(reader: Reader, field: PlanField): unknown {
     case type.BYTES:
       return decodeBytes(reader, field)
     case type.STRUCT:
-      if (field.isNullable && reader.readInt8() < 0) return null
+      if (field.isNullable && reader.readInt8() <= field.nullMark) return null
       return decodeStruct(reader, field.struct as Plan)
     default:
       return decodeFixed(reader, field.code)

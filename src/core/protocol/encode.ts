@@ -59,7 +59,7 @@ function encodeField(writer: Writer, field: PlanField, given: unknown): void {
 function encodeNested(writer: Writer, field: PlanField, value: unknown): void {
   if (value === null) {
     if (!field.isNullable) throw nullError()
-    return writer.writeInt8(-1)
+    return writer.writeInt8(field.nullMark)
   }
   if (field.isNullable) writer.writeInt8(1)
   encodeStruct(writer, field.struct as Plan, structOf(value ?? NOTHING))

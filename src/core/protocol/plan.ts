@@ -50,6 +50,8 @@ export interface PlanField {
   readonly code: number
   readonly isArray: boolean
   readonly isNullable: boolean
+  /** The byte before a nullable struct that says null: -1, but 0 where the struct is a tagged field. */
+  readonly nullMark: number
   /** Lengths are unsigned varints of length + 1 instead of fixed-size integers. */
   readonly isCompact: boolean
   /** The value of a field that is not there; undefined: a fresh empty array or struct. */
@@ -139,6 +141,7 @@ function planField([name, type, , options = {}]: Field, version: number, isFlexi
     code,
     isArray: false,
     isNullable: false,
+    nullMark: options.tagged !== undefined && includesVersion(options.tagged, version) ? 0 : -1,
     isCompact,
     constant: zeros[code],
     tag: options.tag ?? -1,
