@@ -1,0 +1,284 @@
+/**
+ * Fetches: one request per broker in flight while the answer before it is decoded. The next offsets follow
+ * from the batch headers alone, so the next request leaves before a single record is looked at
+ * (Java: org.apache.kafka.clients.consumer.internals.Fetcher).
+ */
+import { backoffMs, sleep } from '../cluster/backoff.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { AuthenticationError, type KtError, RequestTimeoutError } from '../errors.ts'
+import { apiError, errorOf } from '../protocol/errors.ts'
+import { Fetch, type FetchResponse, type PartitionData } from '../protocol/generated/apis/Fetch.ts'
+import { type Batch, readBatches } from '../records/batch-reader.ts'
+import type { AbortedTransaction } from './aborted.ts'
+import type { FetchOptions } from './options.ts'
+import type { PartitionPosition } from './position.ts'
+
+/** What one fetch brought for one partition. */
+export interface Fetched {
+  position: PartitionPosition
+  /** Records before this offset belong to a batch that began earlier, and were not asked for. */
+  fromOffset: number
+  /** Where the partition stands when all of `batches` has been read. */
+  nextOffset: number
+  batches: Batch[]
+  abortedTransactions: AbortedTransaction[]
+  generation: number
+}
+
+export interface FetcherHooks {
+  /** The position is not in the log any more (or not yet): seek, or throw to end. */
+  offsetOutOfRange(position: PartitionPosition): Promise<void>
+  /** Something worth a line on stderr. */
+  note(text: string): void
+}
+
+const CODES = {
+  offsetOutOfRange: 1,
+  unknownTopicOrPartition: 3,
+  topicAuthorizationFailed: 29,
+  fencedLeaderEpoch: 74,
+} as const
+
+export class Fetcher {
+  readonly positions: PartitionPosition[] = []
+  readonly #cluster: Cluster
+  readonly #options: FetchOptions
+  readonly #hooks: FetcherHooks
+  readonly #loops = new Map<number, Promise<void>>()
+  /** Answers not taken yet, with the function that lets their broker's loop go on. */
+  #arrived: { fetched: Fetched[]; taken: () => void }[] = []
+  #failure: Error | undefined
+  #wake: (() => void) | undefined
+  #isClosed = false
+
+  constructor(cluster: Cluster, options: FetchOptions, hooks: FetcherHooks) {
+    this.#cluster = cluster
+    this.#options = options
+    this.#hooks = hooks
+  }
+
+  /** Starts reading at `position`. */
+  add(position: PartitionPosition): void {
+    this.positions.push(position)
+    this.#startLoops()
+  }
+
+  /** Stops reading it; what is on the way is thrown away. */
+  remove(position: PartitionPosition): void {
+    const at = this.positions.indexOf(position)
+    if (at >= 0) this.positions.splice(at, 1)
+    position.generation++
+  }
+
+  /**
+   * What arrived next, or undefined after `waitMs` without any. Rejects with what no repetition can mend.
+   */
+  async next(waitMs: number, signal?: AbortSignal): Promise<Fetched[] | undefined> {
+    if (this.#arrived.length === 0) await this.#arrival(waitMs, signal)
+    const answer = this.#arrived.shift()
+    if (answer !== undefined) {
+      answer.taken()
+      return answer.fetched.filter(({ position, generation }) => position.generation === generation)
+    }
+    if (this.#failure !== undefined) throw this.#failure
+    return undefined
+  }
+
+  close(): void {
+    this.#isClosed = true
+    for (const { taken } of this.#arrived) taken()
+    this.#wake?.()
+  }
+
+  async #arrival(waitMs: number, signal: AbortSignal | undefined): Promise<void> {
+    if (this.#failure !== undefined || signal?.aborted === true) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, waitMs)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      signal?.addEventListener('abort', this.#wake, { once: true })
+    })
+    if (this.#wake) signal?.removeEventListener('abort', this.#wake)
+    this.#wake = undefined
+  }
+
+  /** One loop per broker that leads (or is preferred for) a partition of ours. */
+  #startLoops(): void {
+    for (const position of this.positions) {
+      const node = this.#nodeOf(position)
+      // A partition without a leader is looked after by the loop of node -1, which refreshes the metadata.
+      if (!this.#loops.has(node)) this.#loops.set(node, this.#runLoop(node))
+    }
+  }
+
+  async #runLoop(node: number): Promise<void> {
+    await Promise.resolve()
+    try {
+      while (!this.#isClosed) {
+        const mine = this.positions.filter((position) => this.#nodeOf(position) === node)
+        if (mine.length === 0) break
+        if (node < 0) await this.#findLeaders(mine)
+        else await this.#fetchOnce(node, mine)
+      }
+    } catch (error) {
+      this.#failure ??= error as Error
+      this.#wake?.()
+    } finally {
+      this.#loops.delete(node)
+      if (!this.#isClosed && this.#failure === undefined) this.#startLoops()
+    }
+  }
+
+  #nodeOf({ topic, partition, preferredReplica }: PartitionPosition): number {
+    if (preferredReplica >= 0) return preferredReplica
+    return this.#cluster.metadata.leaderOf(topic, partition) ?? -1
+  }
+
+  async #findLeaders(positions: PartitionPosition[]): Promise<void> {
+    await this.#cluster.metadata.refresh([...new Set(positions.map(({ topic }) => topic))]).catch(fatal)
+    if (positions.some((position) => this.#nodeOf(position) < 0)) await sleep(this.#options.retryBackoffMs)
+  }
+
+  async #fetchOnce(node: number, mine: PartitionPosition[]): Promise<void> {
+    const nowMs = Date.now()
+    const asked = mine.filter(({ isPaused, retryAtMs }) => !isPaused && retryAtMs <= nowMs)
+    if (asked.length === 0) return sleep(Math.min(this.#options.retryBackoffMs, 50))
+    try {
+      const generations = asked.map(({ generation }) => generation)
+      const response = await this.#request(node, asked)
+      await this.#accept(response, asked, generations)
+    } catch (error) {
+      await this.#recover(error as KtError, asked)
+    }
+    // Rotated, so that the size limit of an answer does not always favour the same partitions.
+    const first = asked[0]!
+    const at = this.positions.indexOf(first)
+    if (asked.length > 1 && at >= 0) this.positions.push(...this.positions.splice(at, 1))
+  }
+
+  /** Fetch (API 1), without a session. */
+  async #request(node: number, asked: PartitionPosition[]): Promise<FetchResponse> {
+    const { minBytes, maxBytes, maxPartitionBytes, maxWaitMs, isReadCommitted, rack, requestTimeoutMs } =
+      this.#options
+    const channel = await this.#cluster.channel(node, 'fetch')
+    const { metadata } = this.#cluster
+    const byTopic = new Map<string, PartitionPosition[]>()
+    for (const position of asked) {
+      const list = byTopic.get(position.topic)
+      if (list) list.push(position)
+      else byTopic.set(position.topic, [position])
+    }
+    const topics = [...byTopic].map(([topic, positions]) => ({
+      topic,
+      topicId: metadata.topics.get(topic)?.topicId,
+      partitions: positions.map(({ partition, offset, leaderEpoch }) => ({
+        partition,
+        currentLeaderEpoch: metadata.topics.get(topic)?.partitions[partition]?.leaderEpoch ?? -1,
+        fetchOffset: BigInt(offset),
+        lastFetchedEpoch: leaderEpoch,
+        partitionMaxBytes: maxPartitionBytes,
+      })),
+    }))
+    const request = {
+      maxWaitMs,
+      minBytes,
+      maxBytes,
+      isolationLevel: isReadCommitted ? 1 : 0,
+      sessionId: 0,
+      sessionEpoch: -1,
+      topics,
+      rackId: rack,
+    }
+    return channel.send(Fetch, channel.version(Fetch), request, { timeoutMs: requestTimeoutMs + maxWaitMs })
+  }
+
+  async #accept(response: FetchResponse, asked: PartitionPosition[], generations: number[]): Promise<void> {
+    if (response.errorCode !== 0) throw apiError(response.errorCode, 'fetch')
+    const byName = new Map(asked.map((position, index) => [position.name, { position, index }]))
+    const fetched: Fetched[] = []
+    for (const topic of response.responses) {
+      const name = topic.topic !== '' ? topic.topic : this.#cluster.metadata.topicById(topic.topicId)?.name
+      for (const data of topic.partitions) {
+        const known = byName.get(`${name}-${data.partitionIndex}`)
+        if (known === undefined || known.position.generation !== generations[known.index]) continue
+        const one = await this.#acceptPartition(known.position, data)
+        if (one !== undefined) fetched.push(one)
+      }
+    }
+    if (fetched.length > 0) await this.#hand(fetched)
+  }
+
+  async #acceptPartition(position: PartitionPosition, data: PartitionData): Promise<Fetched | undefined> {
+    if (data.errorCode !== 0) return this.#partitionError(position, data.errorCode)
+    position.attempts = 0
+    position.highWatermark = Number(data.highWatermark)
+    position.lastStableOffset = Number(data.lastStableOffset)
+    position.logStartOffset = Number(data.logStartOffset)
+    if (data.preferredReadReplica >= 0) {
+      position.preferredReplica = data.preferredReadReplica
+      this.#startLoops()
+    }
+    const batches = data.records === null ? [] : readBatches(data.records, position.name)
+    const last = batches[batches.length - 1]
+    if (last === undefined) return undefined
+    const fromOffset = position.offset
+    // A packed message of the old formats has the offset of its last record, so this holds for them too.
+    const nextOffset = Math.max(fromOffset, last.lastOffset + 1)
+    position.offset = nextOffset
+    position.leaderEpoch = last.leaderEpoch
+    const abortedTransactions = data.abortedTransactions ?? []
+    return { position, fromOffset, nextOffset, batches, abortedTransactions, generation: position.generation }
+  }
+
+  async #partitionError(position: PartitionPosition, code: number): Promise<undefined> {
+    const { topic, name } = position
+    position.attempts++
+    if (code === CODES.offsetOutOfRange) {
+      if (position.preferredReplica < 0) await this.#hooks.offsetOutOfRange(position)
+      // A follower may lag behind: the leader knows (KIP-392).
+      position.preferredReplica = -1
+      return undefined
+    }
+    const { isRetriable } = errorOf(code)
+    if (!isRetriable && code !== CODES.fencedLeaderEpoch) throw apiError(code, `fetch from ${name}`)
+    position.preferredReplica = -1
+    position.retryAtMs = Date.now() + this.#backoffMs(position.attempts)
+    await this.#cluster.metadata.refresh([topic]).catch(fatal)
+    return undefined
+  }
+
+  /** The connection is gone or the request timed out: new metadata, then again. */
+  async #recover(error: KtError, asked: PartitionPosition[]): Promise<void> {
+    if (this.#isClosed) return
+    fatal(error)
+    const { isRetriable = true } = error as { isRetriable?: boolean }
+    if (!isRetriable) throw error
+    for (const position of asked) {
+      position.attempts++
+      position.preferredReplica = -1
+      if (error instanceof RequestTimeoutError && position.attempts === 1) this.#hooks.note(error.message)
+    }
+    await sleep(this.#backoffMs(asked[0]!.attempts))
+    await this.#cluster.metadata.refresh([...new Set(asked.map(({ topic }) => topic))]).catch(fatal)
+  }
+
+  /** One answer may wait for the reader while the next is on its way; then the broker's loop waits too. */
+  #hand(fetched: Fetched[]): Promise<void> {
+    return new Promise((resolve) => {
+      const isFirst = this.#arrived.length === 0
+      this.#arrived.push({ fetched, taken: resolve })
+      if (isFirst) this.#wake?.()
+    })
+  }
+
+  #backoffMs(attempts: number): number {
+    return backoffMs(Math.max(attempts, 1), this.#options.retryBackoffMs, this.#options.retryBackoffMaxMs)
+  }
+}
+
+/** Wrong credentials and damaged bytes end the reading; everything else is tried again. */
+function fatal(error: unknown): void {
+  if (error instanceof AuthenticationError || (error as Error).name === 'CorruptDataError') throw error as Error
+}

@@ -1,0 +1,35 @@
+/** Where reading of one partition stands. */
+export class PartitionPosition {
+  readonly topic: string
+  readonly partition: number
+  /** The next offset to fetch. */
+  offset: number
+  /** Leader epoch of the batch read last; -1 before the first. */
+  leaderEpoch = -1
+  highWatermark = -1
+  lastStableOffset = -1
+  logStartOffset = -1
+  /** A node other than the leader that the leader recommends (KIP-392); -1 for none. */
+  preferredReplica = -1
+  /** Epoch milliseconds before which it is not asked for again, after an error. */
+  retryAtMs = 0
+  attempts = 0
+  isPaused = false
+  /** Changes with each seek: what was fetched before it is thrown away. */
+  generation = 0
+
+  constructor(topic: string, partition: number, offset: number) {
+    this.topic = topic
+    this.partition = partition
+    this.offset = offset
+  }
+
+  get name(): string {
+    return `${this.topic}-${this.partition}`
+  }
+
+  seek(offset: number): void {
+    this.offset = offset
+    this.generation++
+  }
+}

@@ -1,0 +1,64 @@
+/** What waits for one partition, and in which order it may be sent. */
+import type { ProducerBatch } from './batch.ts'
+
+/** Sequences run from 0 to 2^31 - 1 and start over (org.apache.kafka.common.record.DefaultRecordBatch). */
+export function sequenceAfter(sequence: number, count: number): number {
+  const next = sequence + count
+  return next > 0x7fffffff ? next - 0x80000000 : next
+}
+
+export class PartitionQueue {
+  readonly topic: string
+  readonly partition: number
+  /** Takes records. */
+  open: ProducerBatch | undefined
+  /** Full, or old enough; not sent yet. */
+  ready: ProducerBatch[] = []
+  /** Sent once and to be sent again, in the order of their sequences. They go before `ready`. */
+  retries: ProducerBatch[] = []
+  inFlight: ProducerBatch[] = []
+  /** The node that `inFlight` was sent to. */
+  inFlightNode = -1
+  nextSequence = 0
+  /** The producer id and epoch that `nextSequence` counts for. */
+  producerId = -1n
+  producerEpoch = -1
+  /** Set when a batch was refused for good: its sequences are a gap, so what follows is numbered anew. */
+  mustRenumber = false
+  /** Set when a batch was given up in doubt: its sequences may be used, so new batches need a new epoch. */
+  mustStartEpoch = false
+
+  constructor(topic: string, partition: number) {
+    this.topic = topic
+    this.partition = partition
+  }
+
+  get name(): string {
+    return `${this.topic}-${this.partition}`
+  }
+
+  get isIdle(): boolean {
+    const { open, ready, retries, inFlight } = this
+    return (open === undefined || open.count === 0) && ready.length + retries.length + inFlight.length === 0
+  }
+
+  /**
+   * The batch that may go to `node` now, if any; it is taken out of the queue. Order is kept by three rules:
+   * nothing new while a batch waits to be repeated; no repetition while a later batch may still be answered;
+   * and nothing to a new leader while the old one may still answer.
+   */
+  take(node: number, nowMs: number): ProducerBatch | undefined {
+    const { retries, inFlight } = this
+    if (inFlight.length > 0 && this.inFlightNode !== node) return undefined
+    const first = retries[0]
+    if (first === undefined) return this.ready.shift()
+    const mustWait = first.retryAtMs > nowMs || inFlight.some((batch) => batch.order > first.order)
+    return mustWait ? undefined : retries.shift()
+  }
+
+  /** Puts a batch back so that the retries stay in the order of their sequences. */
+  putBack(batch: ProducerBatch): void {
+    const at = this.retries.findIndex((other) => batch.order < other.order)
+    this.retries.splice(at < 0 ? this.retries.length : at, 0, batch)
+  }
+}

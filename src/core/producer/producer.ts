@@ -1,0 +1,283 @@
+/**
+ * The producer: records in, batches to the brokers, deliveries out. `append` is synchronous and copies, so
+ * the caller may use its buffers again at once.
+ */
+import type { Cluster } from '../cluster/cluster.ts'
+import { KtError } from '../errors.ts'
+import { type EncodedHeaders, MAX_RECORD_OVERHEAD } from '../records/batch-writer.ts'
+import { readBatches } from '../records/batch-reader.ts'
+import { loadCodec } from '../records/compression.ts'
+import { loadCrc32c } from '../records/crc32c.ts'
+import { RECORDS_AT } from '../records/layout.ts'
+import { RecordCursor } from '../records/record-cursor.ts'
+import { ProducerBatch } from './batch.ts'
+import { BufferPool } from './buffer-pool.ts'
+import { ProducerIdentity } from './identity.ts'
+import type { ProducerOptions } from './options.ts'
+import { PartitionQueue, sequenceAfter } from './partition-queue.ts'
+import { Sender } from './sender.ts'
+
+/** What became of a batch of records. */
+export interface Delivery {
+  topic: string
+  partition: number
+  /** Offset of the first record; -1 where the broker did not tell (acks=0, or a repetition it knew). */
+  baseOffset: number
+  /** When the broker appended it, for topics with LogAppendTime; else -1. */
+  logAppendTimeMs: number
+  count: number
+  /** Bytes of the records before compression. */
+  bytes: number
+  /** Input positions of the records, in order: `positions[0 … count - 1]`, valid during the call only. */
+  positions: Float64Array
+  error?: KtError
+}
+
+/** A record that no request could carry. */
+export class RecordTooLargeError extends KtError {}
+
+export interface Counts {
+  acknowledged: number
+  failed: number
+  /** Bytes of acknowledged records, before compression. */
+  bytes: number
+}
+
+export class Producer {
+  readonly counts: Counts = { acknowledged: 0, failed: 0, bytes: 0 }
+  readonly #options: ProducerOptions
+  readonly #pool: BufferPool
+  readonly #sender: Sender
+  readonly #onDelivery: (delivery: Delivery) => void
+  readonly #queues = new Map<string, PartitionQueue>()
+  #order = 0
+  #settled: (() => void)[] = []
+
+  private constructor(
+    options: ProducerOptions,
+    onDelivery: (delivery: Delivery) => void,
+    createSender: (producer: Producer) => Sender,
+  ) {
+    this.#options = options
+    this.#onDelivery = onDelivery
+    this.#pool = new BufferPool(bufferBytesOf(options), options.bufferBytes)
+    this.#sender = createSender(this)
+  }
+
+  /** Loads what the options need and, for an idempotent producer, gets a producer id. */
+  static async open(
+    cluster: Cluster,
+    options: ProducerOptions,
+    onDelivery: (delivery: Delivery) => void,
+  ): Promise<Producer> {
+    const identity = new ProducerIdentity(cluster)
+    const [compressor, crc32c] = await Promise.all([
+      loadCodec(options.codec),
+      loadCrc32c(),
+      options.isIdempotent ? identity.init() : undefined,
+    ])
+    const tools = { identity, compressor, crc32c }
+    return new Producer(options, onDelivery, (producer) => {
+      return new Sender(cluster, options, tools, {
+        acknowledged: (batch, baseOffset, time) => producer.#acknowledged(batch, baseOffset, time),
+        failed: (batch, error) => producer.#failed(batch, error),
+        split: (batch) => producer.#split(batch),
+      })
+    })
+  }
+
+  /** The queue of a partition, which must exist. */
+  partition(topic: string, partition: number): PartitionQueue {
+    const name = `${topic}-${partition}`
+    let queue = this.#queues.get(name)
+    if (queue === undefined) {
+      queue = new PartitionQueue(topic, partition)
+      this.#queues.set(name, queue)
+      this.#sender.queues.push(queue)
+    }
+    return queue
+  }
+
+  /** False when `buffer.memory` is used up: wait for `room()` before the next `append`. */
+  get hasRoom(): boolean {
+    return this.#pool.hasRoom
+  }
+
+  /** Resolves when there is room again; rejects after `max.block.ms` or when `signal` aborts. */
+  async room(signal?: AbortSignal): Promise<void> {
+    const deadlineMs = Date.now() + this.#options.maxBlockMs
+    this.#sender.wake()
+    while (!this.#pool.hasRoom) {
+      signal?.throwIfAborted()
+      const leftMs = deadlineMs - Date.now()
+      if (leftMs <= 0) throw this.#noRoom()
+      await within(this.#pool.roomChanged(), leftMs, signal)
+    }
+  }
+
+  /**
+   * Adds a record made of slices (null is Kafka's null) to the partition's open batch. `position` says
+   * where it stood in the input. True when a batch has been filled by it, so that a sticky partitioner
+   * moves on. Throws RecordTooLargeError above `max.request.size`.
+   */
+  append(
+    queue: PartitionQueue,
+    timestamp: number,
+    key: Uint8Array | null,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array | null,
+    valueStart: number,
+    valueEnd: number,
+    headers: EncodedHeaders | null,
+    position: number,
+  ): boolean {
+    const bytes = keyEnd - keyStart + (valueEnd - valueStart) + (headers === null ? 0 : headers.bytes.length)
+    let { open } = queue
+    let isFull = false
+    if (open === undefined || !open.hasRoomFor(bytes)) {
+      if (open !== undefined) {
+        isFull = true
+        queue.ready.push(open)
+        this.#sender.wake()
+      }
+      open = this.#openBatch(queue, bytes)
+    }
+    open.append(timestamp, key, keyStart, keyEnd, value, valueStart, valueEnd, headers)
+    open.locate(position)
+    return isFull
+  }
+
+  /** Says that no more records come for now: what is due leaves. */
+  poke(): void {
+    this.#sender.wake()
+  }
+
+  /** Resolves when every record appended so far is acknowledged or has failed. */
+  async flush(signal?: AbortSignal): Promise<void> {
+    this.#sender.isFlushing = true
+    try {
+      while (!this.#sender.isIdle) {
+        signal?.throwIfAborted()
+        await within(new Promise<void>((resolve) => this.#settled.push(resolve)), 1000, signal)
+      }
+    } finally {
+      this.#sender.isFlushing = false
+    }
+  }
+
+  get requestsInFlight(): number {
+    return this.#sender.requestsInFlight
+  }
+
+  close(): void {
+    this.#sender.close()
+  }
+
+  #openBatch(queue: PartitionQueue, bytes: number): ProducerBatch {
+    const needed = RECORDS_AT + bytes + MAX_RECORD_OVERHEAD
+    const { maxRequestBytes } = this.#options
+    if (needed > maxRequestBytes + MAX_RECORD_OVERHEAD) throw tooLarge(needed - MAX_RECORD_OVERHEAD, maxRequestBytes)
+    const batch = new ProducerBatch(queue, this.#pool.take(needed), this.#order++, Date.now())
+    queue.open = batch
+    return batch
+  }
+
+  #acknowledged(batch: ProducerBatch, baseOffset: number, logAppendTimeMs: number): void {
+    this.counts.acknowledged += batch.count
+    this.counts.bytes += batch.length - RECORDS_AT
+    this.#deliver(batch, baseOffset, logAppendTimeMs)
+  }
+
+  #failed(batch: ProducerBatch, error: KtError): void {
+    this.counts.failed += batch.count
+    this.#deliver(batch, -1, -1, error)
+  }
+
+  #deliver(batch: ProducerBatch, baseOffset: number, logAppendTimeMs: number, error?: KtError): void {
+    const { topic, partition } = batch.queue
+    const { count, positions } = batch
+    const bytes = batch.length - RECORDS_AT
+    this.#pool.give(batch.buffer)
+    this.#onDelivery({ topic, partition, baseOffset, logAppendTimeMs, count, bytes, positions, error })
+    const settled = this.#settled
+    this.#settled = []
+    for (const resume of settled) resume()
+  }
+
+  /**
+   * The broker takes smaller batches than `batch.size` (max.message.bytes): two halves take the place of
+   * the batch, with its sequences (Java: RecordAccumulator.splitAndReenqueue).
+   */
+  #split(batch: ProducerBatch): void {
+    const { queue, order, orderSpan } = batch
+    const half = Math.ceil(batch.count / 2)
+    const cursor = openCursor(batch)
+    let sequence = batch.baseSequence
+    for (const [index, count] of [half, batch.count - half].entries()) {
+      const partOrder = order + (index * orderSpan) / 2
+      const part = new ProducerBatch(queue, this.#pool.take(batch.length), partOrder, batch.createdAtMs)
+      part.orderSpan = orderSpan / 2
+      for (let record = 0; record < count && cursor.next(); record++) copyRecord(cursor, part, batch)
+      part.producerId = batch.producerId
+      part.producerEpoch = batch.producerEpoch
+      part.baseSequence = sequence
+      if (sequence >= 0) sequence = sequenceAfter(sequence, part.count)
+      queue.putBack(part)
+    }
+    this.#pool.give(batch.buffer)
+  }
+
+  #noRoom(): KtError {
+    const { maxBlockMs, bufferBytes } = this.#options
+    return new KtError(`no room for more records within max.block.ms (${maxBlockMs} ms): buffer.memory holds ${bufferBytes} bytes`, {
+      hint: 'the brokers take records more slowly than they come; see --verbose for their errors',
+    })
+  }
+}
+
+/** A buffer of the pool holds one batch; `batch.size` is a limit, not a promise, for records larger than it. */
+function bufferBytesOf({ batchBytes, maxRequestBytes }: ProducerOptions): number {
+  return Math.max(Math.min(batchBytes, maxRequestBytes), RECORDS_AT + MAX_RECORD_OVERHEAD)
+}
+
+function tooLarge(bytes: number, maxRequestBytes: number): RecordTooLargeError {
+  return new RecordTooLargeError(`a record of ${bytes} bytes is larger than max.request.size (${maxRequestBytes})`, {
+    hint: 'raise it with --command-property max.request.size=BYTES, and max.message.bytes of the topic to match',
+  })
+}
+
+function openCursor(batch: ProducerBatch): RecordCursor {
+  const cursor = new RecordCursor()
+  // The open buffer still has the records unpacked; only its header may be unwritten.
+  const bytes = batch.buffer.subarray(0, batch.length)
+  const whole = readBatches(batch.sealed!, batch.queue.name)[0]!
+  cursor.open({ ...whole, bytes, codec: 'none' })
+  return cursor
+}
+
+function copyRecord(cursor: RecordCursor, part: ProducerBatch, whole: ProducerBatch): void {
+  const { bytes, timestamp, keyStart, keyEnd, valueStart, valueEnd } = cursor
+  const headers =
+    cursor.headerCount === 0
+      ? null
+      : { count: cursor.headerCount, bytes: bytes.subarray(cursor.headersStart, cursor.headersEnd) }
+  const key = keyStart < 0 ? null : bytes
+  const value = valueStart < 0 ? null : bytes
+  part.append(timestamp, key, keyStart, keyEnd, value, valueStart, valueEnd, headers)
+  part.locate(whole.positions[cursor.offset - cursor.batch!.baseOffset]!)
+}
+
+/** Waits for `promise` at most `ms`, or until `signal` aborts, whichever comes first; rejects for none of them. */
+async function within(promise: Promise<void>, ms: number, signal?: AbortSignal): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  let wake: () => void = () => {}
+  const elapsed = new Promise<void>((resolve) => {
+    wake = resolve
+    timer = setTimeout(resolve, ms)
+  })
+  signal?.addEventListener('abort', wake, { once: true })
+  await Promise.race([promise, elapsed])
+  clearTimeout(timer)
+  signal?.removeEventListener('abort', wake)
+}

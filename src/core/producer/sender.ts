@@ -1,0 +1,426 @@
+/**
+ * Sends batches: one request per broker, several in flight, repeated until acknowledged, refused, or too old
+ * (Java: org.apache.kafka.clients.producer.internals.Sender).
+ */
+import { backoffMs } from '../cluster/backoff.ts'
+import type { Channel } from '../cluster/channel.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { ApiError, AuthenticationError, type KtError } from '../errors.ts'
+import { apiError } from '../protocol/errors.ts'
+import { Produce, type ProduceResponse } from '../protocol/generated/apis/Produce.ts'
+import { restamp } from '../records/batch-writer.ts'
+import type { Compressor } from '../records/compression.ts'
+import type { Crc32c } from '../records/crc32c.ts'
+import { RECORDS_AT } from '../records/layout.ts'
+import type { ProducerBatch } from './batch.ts'
+import type { ProducerIdentity } from './identity.ts'
+import type { ProducerOptions } from './options.ts'
+import { type PartitionQueue, sequenceAfter } from './partition-queue.ts'
+import { Outcome, judge } from './verdict.ts'
+
+export interface SenderHooks {
+  /** The broker has acknowledged the batch as `acks` says. `baseOffset` is -1 where it did not tell. */
+  acknowledged(batch: ProducerBatch, baseOffset: number, timestamp: number): void
+  /** The batch will not be sent again. */
+  failed(batch: ProducerBatch, error: KtError): void
+  /** The batch must be cut into smaller ones that take its place in the queue. */
+  split(batch: ProducerBatch): void
+}
+
+/** What is known of one broker. */
+interface Node {
+  id: number
+  requestsInFlight: number
+  /** Resolves when the request before has been handed to the socket: sealing is asynchronous, order is not. */
+  written: Promise<void>
+}
+
+const SWEEP_INTERVAL_MS = 50
+
+export class Sender {
+  readonly queues: PartitionQueue[] = []
+  readonly #cluster: Cluster
+  readonly #options: ProducerOptions
+  readonly #identity: ProducerIdentity
+  readonly #compressor: Compressor
+  readonly #crc32c: Crc32c
+  readonly #hooks: SenderHooks
+  readonly #nodes = new Map<number, Node>()
+  #sweepTimer: NodeJS.Timeout | undefined
+  #isDrainPlanned = false
+  #isFlushing = false
+  #isClosed = false
+  #refreshing: Promise<void> | undefined
+  #refreshAtMs = 0
+
+  constructor(
+    cluster: Cluster,
+    options: ProducerOptions,
+    tools: { identity: ProducerIdentity; compressor: Compressor; crc32c: Crc32c },
+    hooks: SenderHooks,
+  ) {
+    this.#cluster = cluster
+    this.#options = options
+    this.#identity = tools.identity
+    this.#compressor = tools.compressor
+    this.#crc32c = tools.crc32c
+    this.#hooks = hooks
+  }
+
+  /** Looks for something to send, soon: many calls in one turn make one look. */
+  wake(): void {
+    if (this.#isDrainPlanned || this.#isClosed) return
+    this.#isDrainPlanned = true
+    queueMicrotask(() => {
+      this.#isDrainPlanned = false
+      this.#drain()
+    })
+  }
+
+  /** While flushing, open batches leave without waiting for `linger.ms`. */
+  set isFlushing(isFlushing: boolean) {
+    this.#isFlushing = isFlushing
+    if (isFlushing) this.wake()
+  }
+
+  get isIdle(): boolean {
+    return this.queues.every((queue) => queue.isIdle)
+  }
+
+  /** Requests that wait for their answer. */
+  get requestsInFlight(): number {
+    let sum = 0
+    for (const node of this.#nodes.values()) sum += node.requestsInFlight
+    return sum
+  }
+
+  close(): void {
+    this.#isClosed = true
+    clearInterval(this.#sweepTimer)
+    this.#sweepTimer = undefined
+  }
+
+  #drain(): void {
+    if (this.#isClosed) return
+    const nowMs = Date.now()
+    const byNode = this.#sendableByNode()
+    for (const [nodeId, queues] of byNode) {
+      const node = this.#node(nodeId)
+      while (node.requestsInFlight < this.#options.maxInFlightPerConnection) {
+        for (const queue of queues) this.#closeIfDue(queue, node, nowMs)
+        const batches = this.#collect(queues, nodeId, nowMs)
+        if (batches.length === 0) break
+        void this.#send(node, batches)
+      }
+    }
+    this.#keepSweeping()
+  }
+
+  #sendableByNode(): Map<number, PartitionQueue[]> {
+    const byNode = new Map<number, PartitionQueue[]>()
+    for (const queue of this.queues) {
+      if (queue.isIdle) continue
+      const leader = this.#cluster.metadata.leaderOf(queue.topic, queue.partition)
+      if (leader === undefined || leader < 0) {
+        this.#refreshMetadata(queue.topic)
+        continue
+      }
+      const list = byNode.get(leader)
+      if (list) list.push(queue)
+      else byNode.set(leader, [queue])
+    }
+    return byNode
+  }
+
+  /** An open batch leaves when it is old enough, or, where no `linger.ms` is set, when its broker is idle. */
+  #closeIfDue({ open, ready }: PartitionQueue, node: Node, nowMs: number): void {
+    if (open === undefined || open.count === 0) return
+    const { lingerMs } = this.#options
+    const isDue =
+      lingerMs === undefined ? node.requestsInFlight === 0 : nowMs - open.createdAtMs >= lingerMs
+    if (!isDue && !this.#isFlushing) return
+    ready.push(open)
+    open.queue.open = undefined
+  }
+
+  /** At most one batch per partition and `max.request.size` bytes in all, as brokers expect of a request. */
+  #collect(queues: PartitionQueue[], nodeId: number, nowMs: number): ProducerBatch[] {
+    const batches: ProducerBatch[] = []
+    let bytes = 0
+    for (const queue of queues) {
+      if (bytes > 0 && bytes + this.#options.batchBytes > this.#options.maxRequestBytes) break
+      if (!this.#isNumbered(queue)) continue
+      const batch = queue.take(nodeId, nowMs)
+      if (batch === undefined) continue
+      this.#assignSequence(queue, batch)
+      queue.inFlight.push(batch)
+      queue.inFlightNode = nodeId
+      batches.push(batch)
+      bytes += batch.length
+    }
+    // Starting elsewhere next time: no partition is always the one left over.
+    if (batches.length > 0 && queues.length > 1) queues.push(queues.shift()!)
+    return batches
+  }
+
+  /** Whether the queue's sequences are in order; if they must start over, that waits until nothing is in flight. */
+  #isNumbered(queue: PartitionQueue): boolean {
+    if (!this.#options.isIdempotent) return true
+    const isQuiet = queue.inFlight.length === 0
+    if (queue.mustRenumber) {
+      if (!isQuiet) return false
+      queue.mustRenumber = false
+      queue.mustStartEpoch = false
+      void this.#renumber(queue)
+      return false
+    }
+    if (queue.mustStartEpoch && isQuiet && queue.retries.length === 0) {
+      queue.mustStartEpoch = false
+      void this.#renumber(queue)
+      return false
+    }
+    const { producerId, epoch } = this.#identity
+    const isCurrent = queue.producerId === producerId && queue.producerEpoch === epoch
+    // Another partition has bumped the epoch: adopted here when nothing is numbered under the old one.
+    if (!isCurrent && isQuiet && queue.retries.length === 0) this.#adopt(queue)
+    return true
+  }
+
+  #adopt(queue: PartitionQueue): void {
+    queue.producerId = this.#identity.producerId
+    queue.producerEpoch = this.#identity.epoch
+    queue.nextSequence = 0
+  }
+
+  /** A new epoch, and the batches to be repeated numbered from 0 under it. */
+  async #renumber(queue: PartitionQueue): Promise<void> {
+    try {
+      await this.#identity.bump()
+    } catch (error) {
+      queue.mustRenumber = true
+      for (const batch of queue.retries) batch.lastError = error as Error
+      return
+    }
+    this.#adopt(queue)
+    for (const batch of queue.retries) {
+      this.#numberNext(queue, batch)
+      if (batch.sealed)
+        restamp(batch.sealed, batch.producerId, batch.producerEpoch, batch.baseSequence, this.#crc32c)
+    }
+    this.wake()
+  }
+
+  #assignSequence(queue: PartitionQueue, batch: ProducerBatch): void {
+    if (this.#options.isIdempotent && batch.baseSequence < 0) this.#numberNext(queue, batch)
+  }
+
+  #numberNext(queue: PartitionQueue, batch: ProducerBatch): void {
+    batch.producerId = queue.producerId
+    batch.producerEpoch = queue.producerEpoch
+    batch.baseSequence = queue.nextSequence
+    queue.nextSequence = sequenceAfter(queue.nextSequence, batch.count)
+  }
+
+  async #send(node: Node, batches: ProducerBatch[]): Promise<void> {
+    node.requestsInFlight++
+    const before = node.written
+    let handedOver: () => void = () => {}
+    node.written = new Promise((resolve) => (handedOver = resolve))
+    let isOnTheWay = false
+    try {
+      const [channel] = await Promise.all([this.#cluster.channel(node.id, 'produce'), this.#seal(batches), before])
+      for (const batch of batches) batch.attempts++
+      isOnTheWay = true
+      const answer = this.#request(channel, batches)
+      handedOver()
+      this.#settle(batches, await answer)
+    } catch (error) {
+      for (const batch of batches) {
+        batch.isInDoubt ||= isOnTheWay
+        this.#retryOrFail(batch, error as KtError, true)
+      }
+      this.#refreshMetadata(batches[0]!.queue.topic)
+    } finally {
+      handedOver()
+      node.requestsInFlight--
+      this.wake()
+    }
+  }
+
+  async #seal(batches: ProducerBatch[]): Promise<void> {
+    const { codec, compressionLevel: level, transactionalId } = this.#options
+    const isTransactional = transactionalId !== undefined
+    for (const batch of batches) {
+      const { producerId, producerEpoch, baseSequence } = batch
+      batch.sealed ??= await batch.seal({
+        codec,
+        level,
+        compressor: this.#compressor,
+        crc32c: this.#crc32c,
+        producerId,
+        producerEpoch,
+        baseSequence,
+        isTransactional,
+      })
+    }
+  }
+
+  /** Produce (API 0); `acks=0` is answered by nobody. */
+  #request(channel: Channel, batches: ProducerBatch[]): Promise<ProduceResponse | undefined> {
+    const { acks, requestTimeoutMs, transactionalId } = this.#options
+    const version = channel.version(Produce)
+    const byTopic = new Map<string, { index: number; records: Buffer }[]>()
+    for (const { queue, sealed } of batches) {
+      const partitions = byTopic.get(queue.topic) ?? []
+      byTopic.set(queue.topic, partitions)
+      partitions.push({ index: queue.partition, records: sealed! })
+    }
+    const topicData = [...byTopic].map(([name, partitionData]) => ({
+      name,
+      topicId: this.#cluster.metadata.topics.get(name)?.topicId,
+      partitionData,
+    }))
+    const request = { transactionalId: transactionalId ?? null, acks, timeoutMs: requestTimeoutMs, topicData }
+    return channel.send(Produce, version, request, { timeoutMs: requestTimeoutMs, expectResponse: acks !== 0 })
+  }
+
+  #settle(batches: ProducerBatch[], response: ProduceResponse | undefined): void {
+    if (response === undefined) {
+      for (const batch of batches) this.#acknowledge(batch, -1, -1)
+      return
+    }
+    const answers = new Map<string, ProduceResponse['responses'][number]['partitionResponses'][number]>()
+    for (const topic of response.responses) {
+      const name = topic.name !== '' ? topic.name : this.#cluster.metadata.topicById(topic.topicId)?.name
+      for (const answer of topic.partitionResponses) answers.set(`${name}-${answer.index}`, answer)
+    }
+    for (const batch of batches) {
+      const answer = answers.get(batch.queue.name)
+      if (answer === undefined) {
+        const error = apiError(-1, `${batch.queue.name}: the broker's answer leaves this partition out`)
+        this.#retryOrFail(batch, error, true)
+      } else if (answer.errorCode === 0) {
+        this.#acknowledge(batch, Number(answer.baseOffset), Number(answer.logAppendTimeMs))
+      } else {
+        this.#refuse(batch, answer.errorCode, Number(answer.baseOffset), answer.errorMessage)
+      }
+    }
+  }
+
+  #refuse(batch: ProducerBatch, code: number, baseOffset: number, detail: string | null): void {
+    const { queue } = batch
+    const error = apiError(code, detail ? `${queue.name}: ${detail}` : queue.name)
+    const isFirst = ![...queue.inFlight, ...queue.retries].some((other) => other.order < batch.order)
+    switch (judge(error, { isIdempotent: this.#options.isIdempotent, isFirst, count: batch.count })) {
+      case Outcome.stored:
+        return this.#acknowledge(batch, baseOffset, -1)
+      case Outcome.split:
+        this.#leaveFlight(batch)
+        return this.#hooks.split(batch)
+      case Outcome.renumber:
+        queue.mustRenumber = true
+        return this.#retryOrFail(batch, error, true)
+      case Outcome.retry:
+        if (error.isRetriable) this.#refreshMetadata(queue.topic)
+        return this.#retryOrFail(batch, error, true)
+      case Outcome.fail:
+        return this.#retryOrFail(batch, error, false)
+    }
+  }
+
+  #acknowledge(batch: ProducerBatch, baseOffset: number, timestamp: number): void {
+    this.#leaveFlight(batch)
+    this.#hooks.acknowledged(batch, baseOffset, timestamp)
+  }
+
+  #retryOrFail(batch: ProducerBatch, error: KtError, mayRetry: boolean): void {
+    const { retries, deliveryTimeoutMs, acks, retryBackoffMs, retryBackoffMaxMs } = this.#options
+    this.#leaveFlight(batch)
+    batch.lastError = error
+    const isTooOld = Date.now() - batch.createdAtMs >= deliveryTimeoutMs
+    // With acks=0 nobody would tell a repetition from the original.
+    const isRepeatable = acks !== 0 || !batch.isInDoubt
+    if (mayRetry && isRepeatable && !isTooOld && batch.attempts <= retries && !isHopeless(error)) {
+      batch.retryAtMs = Date.now() + backoffMs(batch.attempts, retryBackoffMs, retryBackoffMaxMs)
+      batch.queue.putBack(batch)
+      return
+    }
+    this.#giveUp(batch, error)
+  }
+
+  #giveUp(batch: ProducerBatch, error: KtError): void {
+    const { queue } = batch
+    if (batch.baseSequence >= 0) {
+      if (batch.isInDoubt) queue.mustStartEpoch = true
+      else queue.mustRenumber = true
+    }
+    this.#hooks.failed(batch, error)
+  }
+
+  #leaveFlight(batch: ProducerBatch): void {
+    const { inFlight } = batch.queue
+    const at = inFlight.indexOf(batch)
+    if (at >= 0) inFlight.splice(at, 1)
+  }
+
+  /** One refresh at a time, and not more often than `retry.backoff.ms`. */
+  #refreshMetadata(topic: string): void {
+    if (this.#refreshing !== undefined || Date.now() < this.#refreshAtMs) return
+    this.#refreshing = this.#cluster.metadata
+      .refresh([topic])
+      // A failed refresh is no failure of the batches: they are sent again until they are too old.
+      .catch(() => {})
+      .finally(() => {
+        this.#refreshing = undefined
+        this.#refreshAtMs = Date.now() + this.#options.retryBackoffMs
+        this.wake()
+      })
+  }
+
+  /** A timer only while something waits: for `linger.ms`, a back-off, a leader, or its end. */
+  #keepSweeping(): void {
+    const isNeeded = !this.isIdle
+    if (isNeeded && this.#sweepTimer === undefined) {
+      this.#sweepTimer = setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS)
+    } else if (!isNeeded) {
+      clearInterval(this.#sweepTimer)
+      this.#sweepTimer = undefined
+    }
+  }
+
+  #sweep(): void {
+    const tooOldMs = Date.now() - this.#options.deliveryTimeoutMs
+    for (const queue of this.queues) {
+      const isExpired = (batch: ProducerBatch) => batch.createdAtMs <= tooOldMs
+      const expired = [...queue.retries, ...queue.ready].filter(isExpired)
+      if (expired.length === 0) continue
+      queue.retries = queue.retries.filter((batch) => !isExpired(batch))
+      queue.ready = queue.ready.filter((batch) => !isExpired(batch))
+      for (const batch of expired) this.#giveUp(batch, this.#expiry(batch))
+    }
+    this.wake()
+  }
+
+  #expiry({ queue, lastError }: ProducerBatch): KtError {
+    const { deliveryTimeoutMs } = this.#options
+    const cause = lastError?.message ?? 'no leader was found for the partition'
+    const message = `${queue.name}: not acknowledged within delivery.timeout.ms (${deliveryTimeoutMs} ms): ${cause}`
+    return apiError(7, message)
+  }
+
+  #node(id: number): Node {
+    let node = this.#nodes.get(id)
+    if (node === undefined) this.#nodes.set(id, (node = { id, requestsInFlight: 0, written: Promise.resolve() }))
+    return node
+  }
+}
+
+/** What no repetition can mend: wrong credentials, and bytes that are not Kafka's. */
+function isHopeless(error: KtError): boolean {
+  return error instanceof AuthenticationError || (error instanceof ApiError && error.codeName.endsWith('_AUTHORIZATION_FAILED'))
+}
+
+/** Bytes of records in a sealed or open batch. */
+export function recordBytes(batch: ProducerBatch): number {
+  return batch.length - RECORDS_AT
+}

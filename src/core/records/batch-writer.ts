@@ -1,0 +1,173 @@
+/**
+ * One open record batch. Hot loop: a record is written straight into the buffer that goes to the socket,
+ * with no object made for it.
+ */
+import type { Crc32c } from './crc32c.ts'
+import type { Compressor } from './compression.ts'
+import {
+  ATTRIBUTES_AT,
+  BASE_SEQUENCE_AT,
+  BASE_TIMESTAMP_AT,
+  BATCH_LENGTH_AT,
+  CODECS,
+  type Codec,
+  CRC_AT,
+  LAST_OFFSET_DELTA_AT,
+  LEADER_EPOCH_AT,
+  LOG_OVERHEAD,
+  MAGIC_AT,
+  MAX_TIMESTAMP_AT,
+  MAX_VARINT_BYTES,
+  MAX_VARLONG_BYTES,
+  PRODUCER_EPOCH_AT,
+  PRODUCER_ID_AT,
+  RECORDS_AT,
+  RECORDS_COUNT_AT,
+  TRANSACTIONAL_BIT,
+} from './layout.ts'
+import { sizeOfVarint, sizeOfVarlong, writeVarint, writeVarlong } from './varint.ts'
+
+/** The most that a record takes beside its key, value and headers. */
+export const MAX_RECORD_OVERHEAD = 4 * MAX_VARINT_BYTES + MAX_VARLONG_BYTES + 2
+
+/** Encoded headers: a count and, in `bytes`, for each a varint length, the key, a varint length, the value. */
+export interface EncodedHeaders {
+  count: number
+  bytes: Uint8Array
+}
+
+export interface Sealing {
+  codec: Codec
+  compressor: Compressor
+  level?: number
+  crc32c: Crc32c
+  producerId: bigint
+  producerEpoch: number
+  baseSequence: number
+  isTransactional: boolean
+}
+
+export class BatchWriter {
+  /** The records stand in it from RECORDS_AT on; the 61 bytes before them are the header, written last. */
+  buffer: Buffer
+  /** Bytes used, header included. */
+  length = RECORDS_AT
+  count = 0
+  baseTimestamp = 0
+  maxTimestamp = -1
+
+  constructor(buffer: Buffer) {
+    this.buffer = buffer
+  }
+
+  /** Whether a record whose key, value and headers take `bytes` certainly fits into the buffer. */
+  hasRoomFor(bytes: number): boolean {
+    return this.length + bytes + MAX_RECORD_OVERHEAD <= this.buffer.length
+  }
+
+  /**
+   * Appends a record from slices of larger buffers. The caller has asked `hasRoomFor`. A null `key` or
+   * `value` is Kafka's null, which differs from an empty one.
+   */
+  append(
+    timestamp: number,
+    key: Uint8Array | null,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array | null,
+    valueStart: number,
+    valueEnd: number,
+    headers: EncodedHeaders | null,
+  ): void {
+    if (this.count === 0) this.baseTimestamp = timestamp
+    if (timestamp > this.maxTimestamp) this.maxTimestamp = timestamp
+    const timestampDelta = timestamp - this.baseTimestamp
+    const keyLength = key === null ? -1 : keyEnd - keyStart
+    const valueLength = value === null ? -1 : valueEnd - valueStart
+    const headerCount = headers === null ? 0 : headers.count
+    const headerBytes = headers === null ? 0 : headers.bytes.length
+    const size =
+      1 +
+      sizeOfVarlong(timestampDelta) +
+      sizeOfVarint(this.count) +
+      sizeOfVarint(keyLength) +
+      (keyLength > 0 ? keyLength : 0) +
+      sizeOfVarint(valueLength) +
+      (valueLength > 0 ? valueLength : 0) +
+      sizeOfVarint(headerCount) +
+      headerBytes
+
+    const { buffer } = this
+    let at = writeVarint(buffer, this.length, size)
+    buffer[at++] = 0 // attributes of a record: none are defined
+    at = writeVarlong(buffer, at, timestampDelta)
+    at = writeVarint(buffer, at, this.count)
+    at = writeVarint(buffer, at, keyLength)
+    if (keyLength > 0) at = copy(key!, keyStart, keyEnd, buffer, at)
+    at = writeVarint(buffer, at, valueLength)
+    if (valueLength > 0) at = copy(value!, valueStart, valueEnd, buffer, at)
+    at = writeVarint(buffer, at, headerCount)
+    if (headerBytes > 0) at = copy(headers!.bytes, 0, headerBytes, buffer, at)
+    this.length = at
+    this.count++
+  }
+
+  /** Packs the records if a codec is asked for, and writes the header; the batch as it goes on the wire. */
+  async seal(sealing: Sealing): Promise<Buffer> {
+    if (sealing.codec === 'none') {
+      const whole = this.buffer.subarray(0, this.length)
+      this.writeHeader(whole, sealing)
+      return whole
+    }
+    const records = this.buffer.subarray(RECORDS_AT, this.length)
+    const packed = await sealing.compressor.compress(records, sealing.level)
+    const whole = Buffer.allocUnsafe(RECORDS_AT + packed.length)
+    whole.set(packed, RECORDS_AT)
+    this.writeHeader(whole, sealing)
+    return whole
+  }
+
+  private writeHeader(whole: Buffer, sealing: Sealing): void {
+    const { codec, crc32c, producerId, producerEpoch, baseSequence, isTransactional } = sealing
+    whole.fill(0, 0, BATCH_LENGTH_AT) // baseOffset: the broker assigns it
+    whole.writeInt32BE(whole.length - LOG_OVERHEAD, BATCH_LENGTH_AT)
+    whole.writeInt32BE(-1, LEADER_EPOCH_AT)
+    whole[MAGIC_AT] = 2
+    whole.writeInt16BE(CODECS.indexOf(codec) | (isTransactional ? TRANSACTIONAL_BIT : 0), ATTRIBUTES_AT)
+    whole.writeInt32BE(this.count - 1, LAST_OFFSET_DELTA_AT)
+    whole.writeBigInt64BE(BigInt(this.baseTimestamp), BASE_TIMESTAMP_AT)
+    whole.writeBigInt64BE(BigInt(this.maxTimestamp), MAX_TIMESTAMP_AT)
+    whole.writeBigInt64BE(producerId, PRODUCER_ID_AT)
+    whole.writeInt16BE(producerEpoch, PRODUCER_EPOCH_AT)
+    whole.writeInt32BE(baseSequence, BASE_SEQUENCE_AT)
+    whole.writeInt32BE(this.count, RECORDS_COUNT_AT)
+    whole.writeUInt32BE(crc32c(whole.subarray(ATTRIBUTES_AT)), CRC_AT)
+  }
+}
+
+/** Below this many bytes a loop beats the call into the runtime. */
+const SHORT_COPY = 24
+
+function copy(source: Uint8Array, start: number, end: number, target: Buffer, at: number): number {
+  const length = end - start
+  if (length > SHORT_COPY) {
+    Buffer.prototype.copy.call(source, target, at, start, end)
+    return at + length
+  }
+  for (let index = start; index < end; index++) target[at++] = source[index]!
+  return at
+}
+
+/** Rewrites who produced a sealed batch, e.g. after an epoch bump. The checksum covers these fields. */
+export function restamp(
+  whole: Buffer,
+  producerId: bigint,
+  producerEpoch: number,
+  baseSequence: number,
+  crc32c: Crc32c,
+): void {
+  whole.writeBigInt64BE(producerId, PRODUCER_ID_AT)
+  whole.writeInt16BE(producerEpoch, PRODUCER_EPOCH_AT)
+  whole.writeInt32BE(baseSequence, BASE_SEQUENCE_AT)
+  whole.writeUInt32BE(crc32c(whole.subarray(ATTRIBUTES_AT)), CRC_AT)
+}

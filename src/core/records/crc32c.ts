@@ -1,0 +1,9 @@
+/** CRC-32C (Castagnoli), the checksum of record batches, from a native add-on that is loaded on first use. */
+
+/** CRC-32C of `bytes` as an unsigned number. */
+export type Crc32c = (bytes: Uint8Array) => number
+
+export async function loadCrc32c(): Promise<Crc32c> {
+  const { crc32c } = await import('@node-rs/crc32')
+  return crc32c
+}
