@@ -1,0 +1,213 @@
+/** The cluster as the rest of kt sees it: `call` for one question with retries, `channel` for hot loops, `metadata` for who leads what. */
+import { ConnectionError, KtError } from '../errors.ts'
+import { type Api, type Input } from '../protocol/codec.ts'
+import { FindCoordinator } from '../protocol/generated/apis/FindCoordinator.ts'
+import { type Settings } from '../settings.ts'
+import { parseAddresses } from './addresses.ts'
+import { bootstrap } from './bootstrap.ts'
+import { retryingCall, type CallOptions } from './call.ts'
+import { type Channel } from './channel.ts'
+import { Connections, type Purpose, type ReconnectOptions } from './connections.ts'
+import { Coordinators } from './coordinators.ts'
+import { isWorthRetrying } from './failure.ts'
+import { type Log } from './kafkajs.ts'
+import { type Broker, Metadata, MetadataApi } from './metadata.ts'
+import { interruption } from './open-channel.ts'
+import { type CoordinatorKind, routeOf, type Target } from './routes.ts'
+
+export interface OpenClusterOptions {
+  /** Wins over the setting bootstrap.servers: `host:port,…`, `[::1]:9092`. */
+  bootstrapServers?: string | readonly string[] | undefined
+  settings: Settings
+  /** Ends everything, promptly, with its reason (or InterruptedError). */
+  signal?: AbortSignal | undefined
+  /** What the connection layer has to tell; default: nobody hears it. */
+  log?: Log | undefined
+}
+
+/** Reaches a broker and learns the cluster's brokers. Throws a ConnectionError that names host, port and reason. */
+export async function openCluster(options: OpenClusterOptions): Promise<Cluster> {
+  const { settings, signal, log } = options
+  const addresses = parseAddresses(options.bootstrapServers ?? settings['bootstrap.servers'])
+  const security = settings['security.protocol'] === 'PLAINTEXT' ? {} : await loadSecurity(settings)
+  const closing = new AbortController()
+  const open: ReconnectOptions = {
+    ...security,
+    clientId: settings['client.id'],
+    setupTimeoutMs: settings['socket.connection.setup.timeout.ms'],
+    requestTimeoutMs: settings['request.timeout.ms'],
+    reconnectBackoffMs: settings['reconnect.backoff.ms'],
+    reconnectBackoffMaxMs: settings['reconnect.backoff.max.ms'],
+    log,
+    signal: signal ? AbortSignal.any([signal, closing.signal]) : closing.signal,
+  }
+  const reach = () => bootstrap(addresses, open)
+  const cluster = new Cluster(settings, open, closing, reach)
+  try {
+    await cluster.start()
+    return cluster
+  } catch (error) {
+    cluster.close()
+    throw signal?.aborted ? interruption(signal) : error
+  }
+}
+
+export class Cluster {
+  readonly settings: Settings
+  readonly metadata: Metadata
+  readonly #connections: Connections
+  readonly #coordinators: Coordinators
+  readonly #closing: AbortController
+  readonly #signal: AbortSignal
+  readonly #reach: () => Promise<Channel>
+  #reaching: Promise<Channel> | undefined
+
+  constructor(
+    settings: Settings,
+    open: ReconnectOptions,
+    closing: AbortController,
+    reach: () => Promise<Channel>,
+  ) {
+    this.settings = settings
+    this.#closing = closing
+    this.#signal = open.signal
+    this.#reach = reach
+    this.#connections = new Connections(open)
+    this.metadata = new Metadata(
+      (request) => this.call(MetadataApi, request, 'any'),
+      settings['metadata.max.age.ms'],
+    )
+    this.#coordinators = new Coordinators(
+      (request, options) => this.call(FindCoordinator, request, 'any', options),
+      (broker) => this.metadata.learnBroker(broker),
+    )
+    this.#signal.addEventListener('abort', () => this.#connections.destroyAll(interruption(this.#signal)), {
+      once: true,
+    })
+  }
+
+  /** Aborted when the cluster is closed or its caller has interrupted. */
+  get signal(): AbortSignal {
+    return this.#signal
+  }
+
+  /** For `openCluster`: one question on the bootstrap connection, whose answer also shows whether we are let in. */
+  async start(): Promise<void> {
+    const channel = await this.#reach()
+    const timeoutMs = this.settings['socket.connection.setup.timeout.ms']
+    try {
+      const version = channel.version(MetadataApi)
+      this.metadata.update(await channel.send(MetadataApi, version, { topics: [] }, { timeoutMs }))
+    } catch (error) {
+      channel.destroy(error instanceof KtError ? error : new ConnectionError(String(error)))
+      throw isWorthRetrying(error) ? refusedAtOnce(channel, error, this.settings) : error
+    }
+    this.#settle(channel)
+  }
+
+  /**
+   * Sends one request to where it belongs and gives the answer. Lost connections and retriable error codes are retried with back-off
+   * and fresh metadata until default.api.timeout.ms; each try takes at most request.timeout.ms. `request` may depend on the version.
+   * Throws ApiError or ConnectionError, naming the last cause. Error codes inside the answer that are not retriable are the caller's.
+   */
+  call<Req, Res>(
+    api: Api<Req, Res>,
+    request: Input<Req> | ((version: number) => Input<Req>),
+    target: Target = defaultTarget(api.name),
+    options: CallOptions<Res> = {},
+  ): Promise<Res> {
+    return retryingCall(this, api, request, target, options)
+  }
+
+  /** The connection to a node for one purpose; opened, or opened again, when needed. Whoever sends on it retries for itself. */
+  async channel(nodeId: number, purpose: Purpose = 'main'): Promise<Channel> {
+    this.#signal.throwIfAborted()
+    const broker = this.metadata.brokers.get(nodeId) ?? (await this.#findBroker(nodeId))
+    return this.#connections.get(nodeId, broker, purpose)
+  }
+
+  /** A connection to some live broker: an open one if there is any. */
+  async anyChannel(): Promise<Channel> {
+    this.#signal.throwIfAborted()
+    const open = this.#connections.anyOpen()
+    if (open !== undefined) return open
+    for (const { nodeId } of this.#brokersToTry()) {
+      try {
+        return await this.channel(nodeId)
+      } catch (error) {
+        if (!isWorthRetrying(error)) throw error
+      }
+    }
+    this.#reaching ??= this.#reach().finally(() => (this.#reaching = undefined))
+    const channel = await this.#reaching
+    this.#settle(channel)
+    return channel
+  }
+
+  /** The node that coordinates a group, transactional id or share-partition; asked once, then remembered. */
+  coordinator(kind: CoordinatorKind, key: string): Promise<number> {
+    return this.#coordinators.find(kind, key)
+  }
+
+  /** To be called when a node says that it does not coordinate this any more, or is not there. */
+  forgetCoordinator(kind: CoordinatorKind, key: string): void {
+    this.#coordinators.forget(kind, key)
+  }
+
+  /** Ends at once: requests in flight fail, no long poll is waited for. */
+  close(): void {
+    if (!this.#closing.signal.aborted)
+      this.#closing.abort(new ConnectionError('the connection to the cluster is closed'))
+  }
+
+  /** The bootstrap connection serves on as the main one of the broker it turned out to be. */
+  #settle(channel: Channel): void {
+    const owner = [...this.metadata.brokers.values()].find((broker) => isAt(broker, channel.broker))
+    channel.nodeId = owner?.nodeId ?? -1
+    this.#connections.adopt(channel, 'main')
+  }
+
+  #brokersToTry(): Broker[] {
+    const brokers = [...this.metadata.brokers.values()].filter(
+      ({ nodeId }) => !this.#connections.isBackingOff(nodeId),
+    )
+    const first = Math.floor(Math.random() * brokers.length)
+    return [...brokers.slice(first), ...brokers.slice(0, first)]
+  }
+
+  async #findBroker(nodeId: number): Promise<Broker> {
+    await this.metadata.refresh([])
+    const broker = this.metadata.brokers.get(nodeId)
+    if (broker !== undefined) return broker
+    const known = [...this.metadata.brokers.keys()].sort((a, b) => a - b).join(', ')
+    throw new ConnectionError(`broker ${nodeId} is not in the cluster now`, { hint: `brokers: ${known}` })
+  }
+}
+
+function isAt({ host, port }: Broker, broker: string): boolean {
+  return broker === (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
+}
+
+function defaultTarget(apiName: string): Target {
+  const route = routeOf(apiName)
+  if (route === 'any' || route === 'controller') return route
+  throw new TypeError(`${apiName} needs a target: which ${route}`)
+}
+
+// A listener that wants a login answers ApiVersions, then hangs up on anything else.
+function refusedAtOnce(channel: Channel, error: unknown, settings: Settings): unknown {
+  if (!/closed the connection$/.test((error as Error).message)) return error
+  const protocol = settings['security.protocol']
+  const hint = protocol.startsWith('SASL')
+    ? 'check sasl.mechanism and sasl.jaas.config'
+    : `it may want a login: set security.protocol=SASL_${protocol === 'SSL' ? 'SSL' : 'PLAINTEXT'}, sasl.mechanism and sasl.jaas.config`
+  return new ConnectionError(`${channel.broker} closed the connection on the first question`, {
+    hint,
+    cause: error,
+  })
+}
+
+async function loadSecurity(settings: Settings): Promise<Pick<ReconnectOptions, 'tls' | 'sasl'>> {
+  const { securityOptions } = await import('./security.ts')
+  return securityOptions(settings)
+}

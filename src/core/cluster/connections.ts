@@ -1,0 +1,109 @@
+/** The open channels of a cluster, one per node and purpose, made when they are asked for. */
+import { ConnectionError, type KtError } from '../errors.ts'
+import { type Address, formatAddress } from './addresses.ts'
+import { backoffMs, sleep } from './backoff.ts'
+import { type Channel } from './channel.ts'
+import { openChannel, type OpenOptions } from './open-channel.ts'
+
+/** A long poll on one connection must not hold up what goes over another. */
+export type Purpose = 'main' | 'fetch' | 'produce' | 'coordinator'
+
+export interface ReconnectOptions extends OpenOptions {
+  reconnectBackoffMs: number
+  reconnectBackoffMaxMs: number
+  signal: AbortSignal
+}
+
+interface Failures {
+  count: number
+  /** Not before this moment (Date.now()) is the node tried again. */
+  until: number
+}
+
+export class Connections {
+  readonly #options: ReconnectOptions
+  readonly #channels = new Map<string, Promise<Channel>>()
+  readonly #open = new Set<Channel>()
+  readonly #failures = new Map<number, Failures>()
+
+  constructor(options: ReconnectOptions) {
+    this.#options = options
+  }
+
+  /** The open channel to a node, or a new one (after the reconnect back-off, where it failed last time). */
+  async get(nodeId: number, address: Address, purpose: Purpose): Promise<Channel> {
+    const key = keyOf(nodeId, formatAddress(address), purpose)
+    for (;;) {
+      const known = this.#channels.get(key)
+      if (known === undefined) return this.#remember(key, this.#connect(nodeId, address))
+      const channel = await known
+      if (channel.isOpen) return channel
+      // Whoever comes first removes it; the others find the new one.
+      if (this.#channels.get(key) === known) this.#channels.delete(key)
+    }
+  }
+
+  /** A channel that is open already, whatever its purpose is not: for requests that any broker answers. */
+  anyOpen(): Channel | undefined {
+    for (const channel of this.#open) if (channel.isOpen) return channel
+    return undefined
+  }
+
+  /** Takes over a channel that was opened elsewhere (the bootstrap one, once it is known whose it is). */
+  adopt(channel: Channel, purpose: Purpose): void {
+    void this.#remember(keyOf(channel.nodeId, channel.broker, purpose), Promise.resolve(channel))
+    this.#watch(channel)
+  }
+
+  /** Whether the last attempt to reach a node failed and its back-off is not over. */
+  isBackingOff(nodeId: number): boolean {
+    return (this.#failures.get(nodeId)?.until ?? 0) > Date.now()
+  }
+
+  /** Ends every connection at once; what is in flight fails with `failure`. */
+  destroyAll(failure: KtError): void {
+    for (const channel of this.#open) channel.destroy(failure)
+    this.#open.clear()
+    this.#channels.clear()
+  }
+
+  #remember(key: string, opening: Promise<Channel>): Promise<Channel> {
+    this.#channels.set(key, opening)
+    opening.catch(() => {
+      if (this.#channels.get(key) === opening) this.#channels.delete(key)
+    })
+    return opening
+  }
+
+  async #connect(nodeId: number, address: Address): Promise<Channel> {
+    const { signal } = this.#options
+    const waitMs = (this.#failures.get(nodeId)?.until ?? 0) - Date.now()
+    if (waitMs > 0) await sleep(waitMs, signal)
+    try {
+      const channel = await openChannel(address, nodeId, this.#options)
+      signal.throwIfAborted()
+      this.#failures.delete(nodeId)
+      this.#watch(channel)
+      return channel
+    } catch (error) {
+      if (error instanceof ConnectionError) this.#backOff(nodeId)
+      throw error
+    }
+  }
+
+  #watch(channel: Channel): void {
+    this.#open.add(channel)
+    channel.onClose(() => this.#open.delete(channel))
+  }
+
+  #backOff(nodeId: number): void {
+    const count = (this.#failures.get(nodeId)?.count ?? 0) + 1
+    const { reconnectBackoffMs, reconnectBackoffMaxMs } = this.#options
+    const until = Date.now() + backoffMs(count, reconnectBackoffMs, reconnectBackoffMaxMs)
+    this.#failures.set(nodeId, { count, until })
+  }
+}
+
+function keyOf(nodeId: number, broker: string, purpose: Purpose): string {
+  return `${nodeId} ${broker} ${purpose}`
+}

@@ -1,0 +1,96 @@
+/** Bytes from a socket → whole frames (size int32, then that many bytes), each size checked before it is believed. */
+import { CorruptDataError, type KtError } from '../errors.ts'
+import { foreignProtocol } from './failure.ts'
+
+/** As Java's socket.request.max.bytes: no broker sends more unless it is asked to. */
+export const MAX_FRAME_BYTES = 100 * 1024 * 1024
+
+const SIZE_BYTES = 4
+/** A frame holds at least its correlation id. */
+const MIN_FRAME_BYTES = 4
+
+export class FrameReader {
+  readonly #broker: string
+  readonly #maxBytes: number
+  readonly #onFrame: (frame: Buffer) => void
+  /** The frame being filled; undefined between frames. */
+  #frame: Buffer | undefined
+  #filled = 0
+  /** Fewer than four bytes of a size. */
+  #start: Buffer = Buffer.alloc(0)
+  #frames = 0
+
+  constructor(broker: string, onFrame: (frame: Buffer) => void, maxBytes = MAX_FRAME_BYTES) {
+    this.#broker = broker
+    this.#onFrame = onFrame
+    this.#maxBytes = maxBytes
+  }
+
+  get frames(): number {
+    return this.#frames
+  }
+
+  get isInsideFrame(): boolean {
+    return this.#frame !== undefined || this.#start.length > 0
+  }
+
+  /** Hands on every frame that `chunk` completes, without its size. Returns what is wrong, once. */
+  push(chunk: Buffer): KtError | undefined {
+    let rest = chunk
+    while (rest.length > 0) {
+      if (this.#frame !== undefined) {
+        rest = this.#fill(this.#frame, rest)
+        continue
+      }
+      if (this.#start.length > 0) {
+        rest = Buffer.concat([this.#start, rest])
+        this.#start = rest.subarray(0, 0)
+      }
+      if (rest.length < SIZE_BYTES) {
+        this.#start = Buffer.from(rest)
+        return undefined
+      }
+      const size = rest.readInt32BE(0)
+      if (size < MIN_FRAME_BYTES || size > this.#maxBytes) return this.#refuse(size, rest)
+      rest = this.#begin(size, rest.subarray(SIZE_BYTES))
+    }
+    return undefined
+  }
+
+  #begin(size: number, rest: Buffer): Buffer {
+    // A frame that came whole is not copied: nothing but it is kept alive by the chunk, give or take a neighbour.
+    if (rest.length >= size) {
+      this.#deliver(rest.subarray(0, size))
+      return rest.subarray(size)
+    }
+    this.#frame = Buffer.allocUnsafeSlow(size)
+    this.#filled = 0
+    return this.#fill(this.#frame, rest)
+  }
+
+  #fill(frame: Buffer, rest: Buffer): Buffer {
+    const taken = Math.min(frame.length - this.#filled, rest.length)
+    rest.copy(frame, this.#filled, 0, taken)
+    this.#filled += taken
+    if (this.#filled === frame.length) {
+      this.#frame = undefined
+      this.#deliver(frame)
+    }
+    return rest.subarray(taken)
+  }
+
+  #deliver(frame: Buffer): void {
+    this.#frames++
+    this.#onFrame(frame)
+  }
+
+  #refuse(size: number, bytes: Buffer): KtError {
+    const foreign = this.#frames === 0 ? foreignProtocol(this.#broker, bytes) : undefined
+    if (foreign) return foreign
+    const why =
+      size > this.#maxBytes ? `more than the ${this.#maxBytes} allowed` : 'which no Kafka response can have'
+    return new CorruptDataError(`${this.#broker} sent a response of ${size} bytes, ${why}`, {
+      hint: 'check that this port belongs to a Kafka broker',
+    })
+  }
+}
