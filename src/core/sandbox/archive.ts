@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { launch, waitUntilReady } from './launch.ts'
 import { clusterToken } from './layout.ts'
@@ -17,7 +17,9 @@ const DUMP_TIMEOUT_MS = 60_000
  * JEP 350). Whatever stops it from doing so leaves no file: a sandbox starts without, only slower.
  */
 export async function makeArchive(kafka: Kafka, archiveFile: string, signal?: AbortSignal): Promise<void> {
-  const dir = await mkdtemp(join(archiveFile, '..', 'training-'))
+  const dir = join(archiveFile, '..', 'training')
+  await rm(dir, { recursive: true, force: true })
+  await mkdir(dir)
   arm(dir, true)
   try {
     const [port = 0, controllerPort = 0] = await freePorts(2)

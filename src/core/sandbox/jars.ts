@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pomText from '../../../pom.xml'
@@ -38,10 +38,12 @@ export async function resolveJars(spec: JarsSpec): Promise<Jars> {
 
 async function copyJars(spec: JarsSpec, versionDir: string, libsDir: string): Promise<void> {
   if (existsSync(libsDir)) return
-  const workDir = await mkdtemp(join(versionDir, 'copying-'))
+  // A fixed name: what a killed kt left is replaced, not piled up.
+  const workDir = join(versionDir, 'copying')
+  await rm(workDir, { recursive: true, force: true })
   try {
+    await mkdir(join(workDir, 'libs'), { recursive: true })
     await writeFile(join(workDir, 'pom.xml'), pomText)
-    await mkdir(join(workDir, 'libs'))
     await runMaven(spec, workDir)
     await rename(join(workDir, 'libs'), libsDir)
   } finally {

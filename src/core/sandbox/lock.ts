@@ -2,7 +2,8 @@ import { mkdir, open, readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SandboxError } from './errors.ts'
-import { isAlive } from './processes.ts'
+import { identify, isStillAlive } from './processes.ts'
+import type { ProcessIdentity } from './types.ts'
 
 const POLL_MS = 200
 const MAX_WAIT_MS = 15 * 60_000
@@ -33,7 +34,7 @@ async function tryLock(path: string): Promise<boolean> {
     await dropIfStale(path)
     return false
   }
-  await file.writeFile(String(process.pid))
+  await file.writeFile(JSON.stringify(await identify(process.pid)))
   await file.close()
   return true
 }
@@ -41,5 +42,6 @@ async function tryLock(path: string): Promise<boolean> {
 async function dropIfStale(path: string): Promise<void> {
   const holder = await readFile(path, 'utf8').catch(() => '')
   // Empty: its holder is just about to write its pid.
-  if (holder !== '' && !isAlive(Number(holder))) await rm(path, { force: true })
+  if (holder === '' || (await isStillAlive(JSON.parse(holder) as ProcessIdentity))) return
+  await rm(path, { force: true })
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { makeArchive } from './archive.ts'
@@ -61,7 +61,8 @@ async function once(
 ): Promise<void> {
   const makeIfMissing = async () => {
     if (existsSync(path)) return
-    const draft = `${path}.${process.pid}.tmp`
+    const draft = `${path}.tmp`
+    await rm(draft, { force: true })
     await make(draft)
     if (existsSync(draft)) await rename(draft, path)
     else await writeFile(`${path}.failed`, '')
@@ -71,9 +72,9 @@ async function once(
 
 /** Formats a folder with Kafka's own tool and keeps the one file that does not depend on node or cluster. */
 async function makeCheckpoint(kafka: Kafka, draft: string): Promise<void> {
-  const dir = join(draft, '..')
-  await mkdir(dir, { recursive: true })
-  const workDir = await mkdtemp(join(dir, 'formatting-'))
+  const workDir = join(draft, '..', 'formatting')
+  await rm(workDir, { recursive: true, force: true })
+  await mkdir(workDir, { recursive: true })
   try {
     const node = { id: 1, port: 9092, controllerPort: 9093 }
     const dataDir = join(workDir, 'data')

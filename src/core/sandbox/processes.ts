@@ -19,7 +19,7 @@ export async function findProcesses(token: string): Promise<FoundProcess[]> {
   return all.filter(({ commandLine }) => commandLine.includes(token))
 }
 
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

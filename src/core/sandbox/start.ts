@@ -1,21 +1,20 @@
 import { realpath, mkdir } from 'node:fs/promises'
+import { addressNodes, countNodes } from './addresses.ts'
 import { SandboxError } from './errors.ts'
 import { launch, waitUntilReady } from './launch.ts'
 import { clusterToken } from './layout.ts'
+import { withLock } from './lock.ts'
 import { randomUuid, writeNodeFiles } from './nodeFiles.ts'
 import { describe } from './nodes.ts'
-import { portHolder } from './portHolder.ts'
-import { freePorts, isFree } from './ports.ts'
 import { prepare } from './prepare.ts'
 import { findProcesses, identify } from './processes.ts'
-import { readState, register, registeredDirs, writeState } from './state.ts'
-import { cleanOrphans, stop } from './stop.ts'
+import { readState, register, startLock, writeState } from './state.ts'
+import { cleanOrphans, forget, killAll } from './stop.ts'
 import { DEFAULT_KAFKA_VERSION, type Kafka, type NodeAddress } from './types.ts'
 import type { Sandbox, StartSpec, State } from './types.ts'
 import { arm, disarm } from './watchdog.ts'
 
 const READY_TIMEOUT_MS = 60_000
-const DEFAULT_PORT = 9092
 
 /**
  * Starts a cluster and waits until every broker answers and knows all others. A folder that holds one
@@ -23,30 +22,42 @@ const DEFAULT_PORT = 9092
  * taken, already running, a node died); an abort through `signal` leaves nothing running.
  */
 export async function start(spec: StartSpec): Promise<Sandbox> {
-  try {
-    return await startAnyway(spec)
-  } catch (error) {
-    // Why it was aborted says more than that it was.
-    spec.signal?.throwIfAborted()
-    throw error
-  }
-}
-
-async function startAnyway(spec: StartSpec): Promise<Sandbox> {
   await cleanOrphans(spec.cacheDir)
   await mkdir(spec.dir, { recursive: true })
   // The same folder under two names would be two sandboxes to the process table.
   const dir = await realpath(spec.dir)
+  const attempt = () => startIn(dir, spec)
+  try {
+    return await withLock(startLock(spec.cacheDir, dir), attempt, spec.signal)
+  } catch (error) {
+    // Why it was aborted says more than that it was.
+    spec.signal?.throwIfAborted()
+    if (spec.port !== 'free' || !isPortLost(error)) throw error
+    return withLock(startLock(spec.cacheDir, dir), attempt, spec.signal)
+  }
+}
+
+/** Somebody else took a free port between our look and the broker's. */
+function isPortLost(error: unknown): boolean {
+  return error instanceof SandboxError && /Address already in use|BindException/.test(error.message)
+}
+
+async function startIn(dir: string, spec: StartSpec): Promise<Sandbox> {
   const before = await readState(dir)
   await refuseIfRunning(dir)
-  const nodes = await addressNodes(dir, spec, before)
-  const version = spec.kafkaVersion ?? before?.kafkaVersion ?? DEFAULT_KAFKA_VERSION
-  const kafkaHome = spec.kafkaHome ?? before?.kafkaHome
-  const kafka = await prepare({ ...spec, version, kafkaHome })
-  refuseOtherVersion(dir, kafka.version, before)
-  const owner = await identify(process.pid)
-  const state = { ...stateOf(spec, kafka, nodes, before), kafkaHome, owner }
-  await bringUp(dir, spec, state, kafka)
+  try {
+    const nodes = await addressNodes(dir, spec, before)
+    const version = spec.kafkaVersion ?? before?.kafkaVersion ?? DEFAULT_KAFKA_VERSION
+    const kafkaHome = spec.kafkaHome ?? before?.kafkaHome
+    const kafka = await prepare({ ...spec, version, kafkaHome })
+    refuseOtherVersion(dir, kafka.version, before)
+    const owner = await identify(process.pid)
+    await bringUp(dir, spec, { ...stateOf(spec, kafka, nodes, before), kafkaHome, owner }, kafka)
+  } catch (error) {
+    // A first start that failed leaves nothing that the next one would have to agree with.
+    if (before === undefined) await forget(dir, spec.cacheDir)
+    throw error
+  }
   return describe(dir)
 }
 
@@ -58,8 +69,9 @@ async function bringUp(dir: string, spec: StartSpec, state: State, kafka: Kafka)
   try {
     await launchAll(dir, spec, state, kafka)
   } catch (error) {
-    await stop({ dir, cacheDir: spec.cacheDir, isDeleted: state.isThrowAway })
-    if (!state.isThrowAway) await writeState(dir, { ...state, owner: undefined })
+    await killAll(dir)
+    disarm(dir)
+    await writeState(dir, { ...state, owner: undefined })
     throw error
   }
   if (spec.isOwned) return
@@ -102,52 +114,4 @@ function refuseOtherVersion(dir: string, version: string, before: State | undefi
   throw new SandboxError(`${dir} was written by Kafka ${before.kafkaVersion}, not ${version}`, {
     hint: 'take another --dir, or kt sandbox stop --delete first',
   })
-}
-
-async function addressNodes(dir: string, spec: StartSpec, before: State | undefined): Promise<NodeAddress[]> {
-  const count = spec.nodes ?? before?.nodes.length ?? 1
-  if (before !== undefined && before.nodes.length !== count) {
-    throw new SandboxError(`the sandbox in ${dir} has ${countNodes(before.nodes.length)}, not ${count}`, {
-      hint: 'take another --dir, or kt sandbox stop --delete first',
-    })
-  }
-  const ids = Array.from({ length: count }, (_, i) => i + 1)
-  const ports = await choosePorts(count, spec, before)
-  const controllerPorts = await freePorts(count, ports)
-  return ids.map((id, i) => ({ id, port: ports[i] ?? 0, controllerPort: controllerPorts[i] ?? 0 }))
-}
-
-async function choosePorts(
-  count: number,
-  { port, cacheDir }: StartSpec,
-  before: State | undefined,
-): Promise<number[]> {
-  if (port === 'free') return freePorts(count)
-  const first = port ?? DEFAULT_PORT
-  const ports = Array.from({ length: count }, (_, i) => first + i)
-  const chosen = port === undefined && before !== undefined ? before.nodes.map((node) => node.port) : ports
-  await refuseTakenPorts(chosen, cacheDir)
-  return chosen
-}
-
-async function refuseTakenPorts(ports: readonly number[], cacheDir: string): Promise<void> {
-  for (const port of ports) {
-    if (await isFree(port)) continue
-    const holder = (await sandboxOn(port, cacheDir)) ?? (await portHolder(port))
-    throw new SandboxError(`port ${port} is taken${holder === undefined ? '' : ` by ${holder}`}`, {
-      hint: 'stop that, or choose another --port',
-    })
-  }
-}
-
-async function sandboxOn(port: number, cacheDir: string): Promise<string | undefined> {
-  for (const dir of await registeredDirs(cacheDir)) {
-    const nodes = (await readState(dir)) === undefined ? [] : (await describe(dir)).nodes
-    if (nodes.some((node) => node.port === port && node.pid !== undefined)) return `the sandbox in ${dir}`
-  }
-  return undefined
-}
-
-function countNodes(count: number): string {
-  return count === 1 ? '1 node' : `${count} nodes`
 }

@@ -33,6 +33,11 @@ export async function register(cacheDir: string, dir: string): Promise<void> {
   await writeAtomically(registryEntry(cacheDir, dir), dir)
 }
 
+/** Held while a sandbox is started, so that two kt at once do not start the same one. */
+export function startLock(cacheDir: string, dir: string): string {
+  return registryEntry(cacheDir, dir).replace(/dir$/, 'lock')
+}
+
 export async function unregister(cacheDir: string, dir: string): Promise<void> {
   await rm(registryEntry(cacheDir, dir), { force: true })
 }

@@ -1,5 +1,5 @@
-import { rm } from 'node:fs/promises'
-import { clusterToken } from './layout.ts'
+import { rm, rmdir } from 'node:fs/promises'
+import { clusterToken, nodeLayout, stateFile } from './layout.ts'
 import { findProcesses, isStillAlive, signalProcess, waitUntilGone } from './processes.ts'
 import { readState, registeredDirs, unregister, writeState } from './state.ts'
 import { disarm } from './watchdog.ts'
@@ -63,14 +63,21 @@ async function shutDown(dir: string): Promise<number> {
   return processes.length
 }
 
-async function killAll(dir: string): Promise<number> {
+/** Without notice; resolves to how many there were. */
+export async function killAll(dir: string): Promise<number> {
   const processes = await findProcesses(clusterToken(dir))
   for (const { pid } of processes) signalProcess(pid, 'SIGKILL')
   await waitUntilGone(clusterToken(dir), KILL_TIMEOUT_MS)
   return processes.length
 }
 
-async function forget(dir: string, cacheDir: string): Promise<void> {
-  await rm(dir, { recursive: true, force: true })
+/** Deletes what the sandbox wrote, and the folder itself only if nothing else is in it: it may be anybody's. */
+export async function forget(dir: string, cacheDir: string): Promise<void> {
+  const nodes = (await readState(dir))?.nodes ?? []
+  const ours = [...nodes.map(({ id }) => nodeLayout(dir, id).dir), stateFile(dir)]
+  await Promise.all(ours.map((path) => rm(path, { recursive: true, force: true })))
   await unregister(cacheDir, dir)
+  await rmdir(dir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'ENOENT') throw error
+  })
 }
