@@ -25,7 +25,7 @@ export class Reader {
   /** Moves over `bytes` bytes and says where they began. */
   take(bytes: number): number {
     const start = this.position
-    if (bytes > this.end - start) this.fail(`${bytes} bytes needed, ${this.end - start} left`)
+    if (bytes > this.end - start || bytes < 0) this.fail(`${bytes} bytes needed, ${this.end - start} left`)
     this.position = start + bytes
     return start
   }
