@@ -55,7 +55,9 @@ function buildProgram(
     .addHelpText('after', '\nEach command explains itself: kt COMMAND --help')
   const nounCommands = new Map<string, Commander>()
   for (const noun of nouns) {
-    const command = prepare(program.command(noun.name), write).description(noun.summary).helpGroup(`${noun.group}:`)
+    const command = prepare(program.command(noun.name), write)
+      .description(noun.summary)
+      .helpGroup(`${noun.group}:`)
     nounCommands.set(noun.name, command)
   }
   for (const leaf of leaves) {
@@ -125,7 +127,8 @@ function addOption(commander: Commander, name: string, option: Options[string]):
 function describe(summary: string, { choices, defaultValue, isRequired }: Options[string]): string {
   const notes = []
   if (choices !== undefined) notes.push(choices.join(' | '))
-  if (typeof defaultValue === 'string' || typeof defaultValue === 'number') notes.push(`default ${defaultValue}`)
+  if (typeof defaultValue === 'string' || typeof defaultValue === 'number')
+    notes.push(`default ${defaultValue}`)
   if (isRequired === true) notes.push('required')
   return notes.length === 0 ? summary : `${summary} (${notes.join('; ')})`
 }

@@ -74,7 +74,9 @@ async function readSettings(
   const { resolveSettings, parseProperties } = await import('../core/settings.ts')
   const fileName = values.commandConfig as string | undefined
   const file =
-    fileName === undefined ? undefined : { name: fileName, properties: parseProperties(await readText(fileName)) }
+    fileName === undefined
+      ? undefined
+      : { name: fileName, properties: parseProperties(await readText(fileName)) }
   const commandLine = { ...(values.commandProperty as Record<string, string> | undefined), ...overrides }
   const bootstrap = (values.bootstrapServer as string | undefined) ?? env.KT_BOOTSTRAP_SERVER
   if (bootstrap !== undefined) commandLine['bootstrap.servers'] = bootstrap

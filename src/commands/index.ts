@@ -28,6 +28,12 @@ export const nouns: readonly Noun[] = [
 
 export const leaves: readonly Leaf[] = [
   {
+    path: ['console-producer'],
+    summary: 'lines from stdin or a file to a topic',
+    script: 'kafka-console-producer',
+    load: () => import('./console-producer.ts'),
+  },
+  {
     path: ['sandbox', 'start'],
     summary: 'start a cluster, or a node that is down',
     load: () => import('./sandbox/start.ts'),

@@ -280,5 +280,6 @@ export class Fetcher {
 
 /** Wrong credentials and damaged bytes end the reading; everything else is tried again. */
 function fatal(error: unknown): void {
-  if (error instanceof AuthenticationError || (error as Error).name === 'CorruptDataError') throw error as Error
+  if (error instanceof AuthenticationError || (error as Error).name === 'CorruptDataError')
+    throw error as Error
 }

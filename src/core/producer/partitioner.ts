@@ -4,7 +4,12 @@
 export type KeyPartitioner = (bytes: Uint8Array, start: number, end: number, partitionCount: number) => number
 
 /** `toPositive(murmur2(key)) % partitions` (org.apache.kafka.clients.producer.internals.BuiltInPartitioner). */
-export function partitionForKey(bytes: Uint8Array, start: number, end: number, partitionCount: number): number {
+export function partitionForKey(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  partitionCount: number,
+): number {
   return (murmur2(bytes, start, end) & 0x7fffffff) % partitionCount
 }
 
@@ -46,7 +51,8 @@ export class StickyPartition {
 
   /** Moves to another partition, where there is one. */
   next(available: readonly number[]): void {
-    const others = available.length > 1 ? available.filter((partition) => partition !== this.#current) : available
+    const others =
+      available.length > 1 ? available.filter((partition) => partition !== this.#current) : available
     this.#current = others[Math.floor(Math.random() * others.length)] ?? -1
   }
 }

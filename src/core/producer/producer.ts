@@ -177,7 +177,8 @@ export class Producer {
   #openBatch(queue: PartitionQueue, bytes: number): ProducerBatch {
     const needed = RECORDS_AT + bytes + MAX_RECORD_OVERHEAD
     const { maxRequestBytes } = this.#options
-    if (needed > maxRequestBytes + MAX_RECORD_OVERHEAD) throw tooLarge(needed - MAX_RECORD_OVERHEAD, maxRequestBytes)
+    if (needed > maxRequestBytes + MAX_RECORD_OVERHEAD)
+      throw tooLarge(needed - MAX_RECORD_OVERHEAD, maxRequestBytes)
     const batch = new ProducerBatch(queue, this.#pool.take(needed), this.#order++, Date.now())
     queue.open = batch
     return batch
@@ -230,9 +231,12 @@ export class Producer {
 
   #noRoom(): KtError {
     const { maxBlockMs, bufferBytes } = this.#options
-    return new KtError(`no room for more records within max.block.ms (${maxBlockMs} ms): buffer.memory holds ${bufferBytes} bytes`, {
-      hint: 'the brokers take records more slowly than they come; see --verbose for their errors',
-    })
+    return new KtError(
+      `no room for more records within max.block.ms (${maxBlockMs} ms): buffer.memory holds ${bufferBytes} bytes`,
+      {
+        hint: 'the brokers take records more slowly than they come; see --verbose for their errors',
+      },
+    )
   }
 }
 
@@ -242,9 +246,12 @@ function bufferBytesOf({ batchBytes, maxRequestBytes }: ProducerOptions): number
 }
 
 function tooLarge(bytes: number, maxRequestBytes: number): RecordTooLargeError {
-  return new RecordTooLargeError(`a record of ${bytes} bytes is larger than max.request.size (${maxRequestBytes})`, {
-    hint: 'raise it with --command-property max.request.size=BYTES, and max.message.bytes of the topic to match',
-  })
+  return new RecordTooLargeError(
+    `a record of ${bytes} bytes is larger than max.request.size (${maxRequestBytes})`,
+    {
+      hint: 'raise it with --command-property max.request.size=BYTES, and max.message.bytes of the topic to match',
+    },
+  )
 }
 
 function openCursor(batch: ProducerBatch): RecordCursor {

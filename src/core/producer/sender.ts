@@ -136,8 +136,7 @@ export class Sender {
   #closeIfDue({ open, ready }: PartitionQueue, node: Node, nowMs: number): void {
     if (open === undefined || open.count === 0) return
     const { lingerMs } = this.#options
-    const isDue =
-      lingerMs === undefined ? node.requestsInFlight === 0 : nowMs - open.createdAtMs >= lingerMs
+    const isDue = lingerMs === undefined ? node.requestsInFlight === 0 : nowMs - open.createdAtMs >= lingerMs
     if (!isDue && !this.#isFlushing) return
     ready.push(open)
     open.queue.open = undefined
@@ -228,7 +227,11 @@ export class Sender {
     node.written = new Promise((resolve) => (handedOver = resolve))
     let isOnTheWay = false
     try {
-      const [channel] = await Promise.all([this.#cluster.channel(node.id, 'produce'), this.#seal(batches), before])
+      const [channel] = await Promise.all([
+        this.#cluster.channel(node.id, 'produce'),
+        this.#seal(batches),
+        before,
+      ])
       for (const batch of batches) batch.attempts++
       isOnTheWay = true
       const answer = this.#request(channel, batches)
@@ -281,7 +284,10 @@ export class Sender {
       partitionData,
     }))
     const request = { transactionalId: transactionalId ?? null, acks, timeoutMs: requestTimeoutMs, topicData }
-    return channel.send(Produce, version, request, { timeoutMs: requestTimeoutMs, expectResponse: acks !== 0 })
+    return channel.send(Produce, version, request, {
+      timeoutMs: requestTimeoutMs,
+      expectResponse: acks !== 0,
+    })
   }
 
   #settle(batches: ProducerBatch[], response: ProduceResponse | undefined): void {
@@ -410,14 +416,18 @@ export class Sender {
 
   #node(id: number): Node {
     let node = this.#nodes.get(id)
-    if (node === undefined) this.#nodes.set(id, (node = { id, requestsInFlight: 0, written: Promise.resolve() }))
+    if (node === undefined)
+      this.#nodes.set(id, (node = { id, requestsInFlight: 0, written: Promise.resolve() }))
     return node
   }
 }
 
 /** What no repetition can mend: wrong credentials, and bytes that are not Kafka's. */
 function isHopeless(error: KtError): boolean {
-  return error instanceof AuthenticationError || (error instanceof ApiError && error.codeName.endsWith('_AUTHORIZATION_FAILED'))
+  return (
+    error instanceof AuthenticationError ||
+    (error instanceof ApiError && error.codeName.endsWith('_AUTHORIZATION_FAILED'))
+  )
 }
 
 /** Bytes of records in a sealed or open batch. */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { promisify, stripVTControlCharacters } from 'node:util'
 import pomText from '../../../pom.xml'
 import { SandboxError } from './errors.ts'
 import { withLock } from './lock.ts'
@@ -72,7 +72,8 @@ function mavenError(cause: unknown, mavenCommand: string, version: string): Sand
       },
     )
   }
-  const reason = /^\[ERROR\] (.*)$/m.exec(stdout)?.[1] ?? String(code)
+  const plain = stripVTControlCharacters(stdout)
+  const reason = /^\[ERROR\] (.+?)(?: -> \[Help.*)?$/m.exec(plain)?.[1] ?? `it ended with ${code}`
   return new SandboxError(`Maven could not get the jars of Kafka ${version}: ${reason}`, {
     hint: 'check the version and the network; `mvn -v` should run',
     cause,

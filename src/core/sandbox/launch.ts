@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SandboxError } from './errors.ts'
+import { NodeDiedError, SandboxError } from './errors.ts'
 import { nodeLayout } from './layout.ts'
 import { liveBrokers } from './probe.ts'
 import type { NodeAddress } from './types.ts'
@@ -70,9 +70,9 @@ async function isReady(node: NodeAddress, expected: readonly number[]): Promise<
   return expected.every((id) => known.includes(id))
 }
 
-async function deathOf(dead: LaunchedNode): Promise<SandboxError> {
+async function deathOf(dead: LaunchedNode): Promise<NodeDiedError> {
   const { logFile } = nodeLayout(dead.dir, dead.node.id)
-  return new SandboxError(`node ${dead.node.id} died while it started: ${await lastReason(dead)}`, {
+  return new NodeDiedError(`node ${dead.node.id} died while it started: ${await lastReason(dead)}`, {
     hint: `its log is ${logFile}`,
   })
 }
@@ -80,7 +80,7 @@ async function deathOf(dead: LaunchedNode): Promise<SandboxError> {
 async function notReady([first]: readonly LaunchedNode[], timeoutMs: number): Promise<SandboxError> {
   if (first === undefined) return new SandboxError('no node to wait for')
   const { logFile } = nodeLayout(first.dir, first.node.id)
-  return new SandboxError(`node ${first.node.id} was not ready after ${timeoutMs / 1000} s`, {
+  return new NodeDiedError(`node ${first.node.id} was not ready after ${timeoutMs / 1000} s`, {
     hint: `its log is ${logFile}; a majority of the nodes must run`,
   })
 }

@@ -18,6 +18,8 @@ export interface PrepareSpec {
   cacheDir: string
   kafkaHome?: string
   commands?: Commands
+  /** Default: from the second time on. Making it takes longer than it saves to a Kafka started once. */
+  isArchiveWanted?: boolean
   signal?: AbortSignal
   onStep?: (step: string) => void
 }
@@ -37,10 +39,12 @@ export async function prepare(spec: PrepareSpec): Promise<Kafka> {
   const checkpointFile = join(dir, 'bootstrap.checkpoint')
   const archiveFile = join(dir, `classes-${java.version}.jsa`)
   const kafka: Kafka = { ...jars, javaCommand: java.command, checkpointFile }
-  if (!existsSync(checkpointFile)) {
+  const isFirstTime = !existsSync(checkpointFile)
+  if (isFirstTime) {
     await once(checkpointFile, (draft) => makeCheckpoint(kafka, draft), spec)
   }
-  if (!existsSync(archiveFile) && !existsSync(`${archiveFile}.failed`)) {
+  const isSettled = existsSync(archiveFile) || existsSync(`${archiveFile}.failed`)
+  if (!isSettled && (spec.isArchiveWanted ?? !isFirstTime)) {
     spec.onStep?.(`preparing Kafka ${jars.version}, once`)
     await once(archiveFile, (draft) => makeArchive(kafka, draft, spec.signal), spec)
   }

@@ -1,6 +1,6 @@
 import { realpath, mkdir } from 'node:fs/promises'
 import { addressNodes, countNodes } from './addresses.ts'
-import { SandboxError } from './errors.ts'
+import { NodeDiedError, SandboxError } from './errors.ts'
 import { launch, waitUntilReady } from './launch.ts'
 import { clusterToken } from './layout.ts'
 import { withLock } from './lock.ts'
@@ -54,11 +54,16 @@ async function startIn(dir: string, spec: StartSpec): Promise<Sandbox> {
     const owner = await identify(process.pid)
     await bringUp(dir, spec, { ...stateOf(spec, kafka, nodes, before), kafkaHome, owner }, kafka)
   } catch (error) {
-    // A first start that failed leaves nothing that the next one would have to agree with.
-    if (before === undefined) await forget(dir, spec.cacheDir)
-    throw error
+    // A first start that failed leaves nothing but logs: nothing that the next one would have to agree with.
+    if (before === undefined) await forget(dir, spec.cacheDir, !spec.isThrowAway)
+    throw spec.isThrowAway ? withoutHint(error) : error
   }
   return describe(dir)
+}
+
+/** The log that the hint names is deleted with the rest. */
+function withoutHint(error: unknown): unknown {
+  return error instanceof NodeDiedError ? new SandboxError(error.message, { cause: error }) : error
 }
 
 async function bringUp(dir: string, spec: StartSpec, state: State, kafka: Kafka): Promise<void> {

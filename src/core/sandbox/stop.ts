@@ -1,4 +1,5 @@
-import { rm, rmdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readdir, rm, rmdir } from 'node:fs/promises'
 import { clusterToken, nodeLayout, stateFile } from './layout.ts'
 import { findProcesses, isStillAlive, signalProcess, waitUntilGone } from './processes.ts'
 import { readState, registeredDirs, unregister, writeState } from './state.ts'
@@ -72,10 +73,12 @@ export async function killAll(dir: string): Promise<number> {
 }
 
 /** Deletes what the sandbox wrote, and the folder itself only if nothing else is in it: it may be anybody's. */
-export async function forget(dir: string, cacheDir: string): Promise<void> {
-  const nodes = (await readState(dir))?.nodes ?? []
-  const ours = [...nodes.map(({ id }) => nodeLayout(dir, id).dir), stateFile(dir)]
-  await Promise.all(ours.map((path) => rm(path, { recursive: true, force: true })))
+export async function forget(dir: string, cacheDir: string, areLogsKept = false): Promise<void> {
+  const names = await readdir(dir).catch(() => [])
+  const ids = names.map((name) => Number(/^node-(\d+)$/.exec(name)?.[1])).filter((id) => id > 0)
+  const layouts = ids.map((id) => nodeLayout(dir, id)).filter(({ jvmArgsFile }) => existsSync(jvmArgsFile))
+  const ours = layouts.map((layout) => (areLogsKept ? layout.dataDir : layout.dir))
+  await Promise.all([...ours, stateFile(dir)].map((path) => rm(path, { recursive: true, force: true })))
   await unregister(cacheDir, dir)
   await rmdir(dir).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOTEMPTY' && error.code !== 'ENOENT') throw error

@@ -1,0 +1,54 @@
+/** A topic that a person named: there, or told apart from what is there. */
+import { closest, distance } from 'fastest-levenshtein'
+import { ApiError } from '../errors.ts'
+import { apiError, errorOf } from '../protocol/errors.ts'
+import { sleep } from './backoff.ts'
+import type { Cluster } from './cluster.ts'
+import type { TopicMetadata } from './metadata.ts'
+
+export interface KnownTopicOptions {
+  /** Lets the broker create it, as Kafka's console producer does (auto.create.topics.enable has the last word). */
+  allowAutoTopicCreation?: boolean
+  /** How long a topic that is being created may take to get leaders. */
+  timeoutMs?: number
+}
+
+const LOOK_AGAIN_AFTER_MS = 100
+
+/** Throws ApiError: unknown (with the nearest existing name), not allowed, or not a possible name. */
+export async function knownTopic(
+  cluster: Cluster,
+  name: string,
+  { allowAutoTopicCreation = false, timeoutMs = 10_000 }: KnownTopicOptions = {},
+): Promise<TopicMetadata> {
+  const deadlineMs = Date.now() + timeoutMs
+  for (;;) {
+    const topic = await cluster.metadata.topic(name, { allowAutoTopicCreation })
+    if (topic.errorCode === 0 && topic.partitions.length > 0) return topic
+    const { name: codeName } = errorOf(topic.errorCode)
+    const isComing = allowAutoTopicCreation && /^(UNKNOWN_TOPIC|LEADER_NOT_AVAILABLE)/.test(codeName)
+    if (!isComing || Date.now() >= deadlineMs) throw await explain(cluster, name, topic.errorCode)
+    await sleep(LOOK_AGAIN_AFTER_MS, cluster.signal)
+  }
+}
+
+async function explain(cluster: Cluster, name: string, code: number): Promise<ApiError> {
+  if (errorOf(code).name !== 'UNKNOWN_TOPIC_OR_PARTITION') return apiError(code, `topic "${name}"`)
+  const near = await nearestTopic(cluster, name)
+  const hint = near === undefined ? `create it: kt topics create ${name}` : `did you mean "${near}"?`
+  return new ApiError(`topic "${name}" does not exist`, {
+    code,
+    codeName: errorOf(code).name,
+    isRetriable: false,
+    hint,
+  })
+}
+
+/** The existing name that looks most like `name`, if any looks like it at all. */
+export async function nearestTopic(cluster: Cluster, name: string): Promise<string | undefined> {
+  await cluster.metadata.refresh('all')
+  const names = [...cluster.metadata.topics.values()].filter(({ errorCode }) => errorCode === 0).map((topic) => topic.name)
+  if (names.length === 0) return undefined
+  const near = closest(name, names)
+  return distance(name, near) <= Math.max(2, Math.floor(name.length / 3)) ? near : undefined
+}

@@ -1,0 +1,83 @@
+/**
+ * Chunks of input → lines as slices of the chunk. A line may span any number of chunks; only then is it
+ * copied together. Rules: `\n` ends a line, a `\r` before it belongs to the line end (as for Java), an empty
+ * line is an empty record, and the last line needs no newline.
+ */
+const NEWLINE = 0x0a
+const CARRIAGE_RETURN = 0x0d
+
+/** Called with bytes[start, end); for a line over the limit with `bytes` empty and its size in `tooLong`. */
+export type LineVisitor = (bytes: Buffer, start: number, end: number, tooLong: number) => void
+
+const EMPTY = Buffer.alloc(0)
+
+export class LineSplitter {
+  /** Bytes of a line that began in an earlier chunk. */
+  #carried: Buffer[] = []
+  #carriedBytes = 0
+  #chunk: Buffer = EMPTY
+  #at = 0
+  readonly #maxLineBytes: number
+
+  /** A line of more than `maxLineBytes` is counted, not kept: memory does not grow with the input. */
+  constructor(maxLineBytes: number) {
+    this.#maxLineBytes = maxLineBytes
+  }
+
+  /** The next chunk; every line of the one before must have been taken. It is referred to until then. */
+  push(chunk: Buffer): void {
+    this.#chunk = chunk
+    this.#at = 0
+  }
+
+  /**
+   * Visits complete lines of the chunk until there are no more (true) or `mayGoOn` says to stop (false):
+   * call again to go on.
+   */
+  drain(visit: LineVisitor, mayGoOn: () => boolean): boolean {
+    const chunk = this.#chunk
+    for (;;) {
+      const at = this.#at
+      const newline = chunk.indexOf(NEWLINE, at)
+      if (newline < 0) {
+        this.#carry(chunk.subarray(at))
+        this.#chunk = EMPTY
+        this.#at = 0
+        return true
+      }
+      this.#at = newline + 1
+      if (this.#carriedBytes > 0) this.#visitCarried(chunk.subarray(at, newline), visit)
+      else this.#visit(chunk, at, newline, visit)
+      if (!mayGoOn()) return false
+    }
+  }
+
+  /** The last line, where the input does not end with a newline. */
+  end(visit: LineVisitor): void {
+    if (this.#carriedBytes > 0) this.#visitCarried(EMPTY, visit)
+  }
+
+  #visit(bytes: Buffer, start: number, newline: number, visit: LineVisitor): void {
+    const end = newline > start && bytes[newline - 1] === CARRIAGE_RETURN ? newline - 1 : newline
+    if (end - start > this.#maxLineBytes) visit(EMPTY, 0, 0, end - start)
+    else visit(bytes, start, end, 0)
+  }
+
+  #carry(rest: Buffer): void {
+    this.#carriedBytes += rest.length
+    if (rest.length === 0) return
+    if (this.#carriedBytes > this.#maxLineBytes + 1) this.#carried = []
+    // A copy: the chunk is the reader's, and is filled again.
+    else this.#carried.push(Buffer.from(rest))
+  }
+
+  #visitCarried(rest: Buffer, visit: LineVisitor): void {
+    const total = this.#carriedBytes + rest.length
+    const parts = this.#carried
+    this.#carried = []
+    this.#carriedBytes = 0
+    if (total > this.#maxLineBytes + 1) return visit(EMPTY, 0, 0, total)
+    const line = Buffer.concat([...parts, rest], total)
+    this.#visit(line, 0, line.length, visit)
+  }
+}
