@@ -3,8 +3,10 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as nodes from '../../src/core/sandbox/nodes.ts'
+import { prepare } from '../../src/core/sandbox/prepare.ts'
 import { start } from '../../src/core/sandbox/start.ts'
 import { stop } from '../../src/core/sandbox/stop.ts'
+import { DEFAULT_KAFKA_VERSION } from '../../src/core/sandbox/types.ts'
 import { cacheDir } from './cache.ts'
 
 export interface ClusterSpec {
@@ -33,13 +35,15 @@ export interface Cluster {
 
 /** Starts a cluster of its own for a test file: call `stop` in afterAll. */
 export async function startCluster(spec: ClusterSpec = {}): Promise<Cluster> {
+  const { version = DEFAULT_KAFKA_VERSION } = spec
+  await prepare({ version, cacheDir, isArchiveWanted: true })
   const dir = await mkdtemp(join(tmpdir(), 'kt-test-'))
   const sandbox = await start({
     dir,
     cacheDir,
     nodes: spec.nodes ?? 1,
     port: 'free',
-    kafkaVersion: spec.version,
+    kafkaVersion: version,
     config: spec.config,
     isOwned: true,
     isThrowAway: true,

@@ -47,7 +47,7 @@ export async function java(
 }
 
 function kafkaOf(version: string): Promise<Kafka> {
-  const known = prepared.get(version) ?? prepare({ version, cacheDir })
+  const known = prepared.get(version) ?? prepare({ version, cacheDir, isArchiveWanted: true })
   prepared.set(version, known)
   return known
 }

@@ -60,7 +60,10 @@ describe('resolveJars', () => {
   })
 
   it("passes on Maven's reason", async () => {
-    const maven = await program('mvn-fails', `echo '[ERROR] Could not find artifact'; exit 1`)
+    const maven = await program(
+      'mvn-fails',
+      `printf '\\033[0m[ERROR] Could not find artifact -> [Help 1]\\n[ERROR] \\n'; exit 1`,
+    )
     await expect(wanted('b', maven)).rejects.toThrow('of Kafka 4.3.1: Could not find artifact')
   })
 
