@@ -34,6 +34,12 @@ export const leaves: readonly Leaf[] = [
     load: () => import('./console-producer.ts'),
   },
   {
+    path: ['console-consumer'],
+    summary: 'records of topics to stdout',
+    script: 'kafka-console-consumer',
+    load: () => import('./console-consumer.ts'),
+  },
+  {
     path: ['sandbox', 'start'],
     summary: 'start a cluster, or a node that is down',
     load: () => import('./sandbox/start.ts'),

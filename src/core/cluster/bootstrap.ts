@@ -2,6 +2,7 @@
 import { ConnectionError, KtError } from '../errors.ts'
 import { type Address, formatAddress } from './addresses.ts'
 import { type Channel } from './channel.ts'
+import { ClosedAtOnceError, speaksTlsFailure } from './failure.ts'
 import { interruption, openChannel, type OpenOptions } from './open-channel.ts'
 
 /** How long an address may be silent before the next one is tried beside it, ms. */
@@ -26,7 +27,9 @@ export function bootstrap(addresses: readonly Address[], options: OpenOptions): 
       const address = addresses[next++]
       if (address === undefined || isDone) return
       if (next < addresses.length) timer = setTimeout(tryNext, STAGGER_MS)
-      openChannel(address, -1, { ...options, signal }).then(win, lose)
+      openChannel(address, -1, { ...options, signal })
+        .catch((error: unknown) => explain(error, address))
+        .then(win, lose)
     }
 
     function win(channel: Channel): void {
@@ -55,6 +58,13 @@ export function bootstrap(addresses: readonly Address[], options: OpenOptions): 
       others.abort(new ConnectionError('another bootstrap server answered first'))
     }
   })
+}
+
+/** A listener that hung up without a word is asked once more, in TLS, so that the error can say what it wants. */
+async function explain(error: unknown, address: Address): Promise<never> {
+  if (!(error instanceof ClosedAtOnceError)) throw error
+  const { speaksTls } = await import('./probe.ts')
+  throw (await speaksTls(address)) ? speaksTlsFailure(formatAddress(address)) : error
 }
 
 function summary(addresses: readonly Address[], failures: readonly KtError[]): KtError {

@@ -68,7 +68,7 @@ export async function retryingCall<Req, Res>(
   for (let attempt = 1; ; attempt++) {
     let failure: KtError
     try {
-      const channel = await withDeadline(channelFor(cluster, target, options.purpose), deadline, signal)
+      const channel = await withDeadline(channelFor(cluster, target, options.purpose), deadline)
       const version = channel.version(api, options.maxVersion)
       const body =
         typeof request === 'function' ? (request as (version: number) => Input<Req>)(version) : request
@@ -149,23 +149,24 @@ async function lookAgain(cluster: CallContext, target: Target, deadline: number)
   }
   const topics = typeof target === 'object' && 'leader' in target ? [target.leader.topic] : []
   try {
-    await withDeadline(cluster.metadata.refresh(topics), deadline, cluster.signal)
+    await withDeadline(cluster.metadata.refresh(topics), deadline)
   } catch (error) {
     // The next try will say what is wrong, with the request's own name.
     if (!(error instanceof KtError) || !isWorthRetrying(error)) throw error
   }
 }
 
-async function withDeadline<T>(promise: Promise<T>, deadline: number, signal: AbortSignal): Promise<T> {
-  const over = new AbortController()
-  const timer = sleep(Math.max(1, deadline - Date.now()), AbortSignal.any([signal, over.signal])).then(() => {
-    throw new RequestTimeoutError('no broker could be reached in time')
+/** An interrupt needs no care here: it ends every connection, and so what is waited for. */
+async function withDeadline<T>(promise: Promise<T>, deadline: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    const failure = new RequestTimeoutError('no broker could be reached in time')
+    timer = setTimeout(() => reject(failure), Math.max(1, deadline - Date.now()))
   })
-  timer.catch(() => {})
   try {
-    return await Promise.race([promise, timer])
+    return await Promise.race([promise, late])
   } finally {
-    over.abort()
+    clearTimeout(timer)
   }
 }
 

@@ -1,4 +1,5 @@
 /** The cluster as the rest of kt sees it: `call` for one question with retries, `channel` for hot loops, `metadata` for who leads what. */
+import { setMaxListeners } from 'node:events'
 import { ConnectionError, KtError } from '../errors.ts'
 import { type Api, type Input } from '../protocol/codec.ts'
 import { FindCoordinator } from '../protocol/generated/apis/FindCoordinator.ts'
@@ -41,6 +42,8 @@ export async function openCluster(options: OpenClusterOptions): Promise<Cluster>
     log,
     signal: signal ? AbortSignal.any([signal, closing.signal]) : closing.signal,
   }
+  // Every wait of every partition may listen to it.
+  setMaxListeners(0, open.signal)
   const reach = () => bootstrap(addresses, open)
   const cluster = new Cluster(settings, open, closing, reach)
   try {

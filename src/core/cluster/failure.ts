@@ -4,7 +4,18 @@ import { AuthenticationError, ConnectionError, type KtError } from '../errors.ts
 /** The other side speaks, but not Kafka's protocol, or not the way we were told to: trying again will not help. */
 export class WrongProtocolError extends ConnectionError {}
 
+/** The connection was taken and closed without a word. */
+export class ClosedAtOnceError extends ConnectionError {}
+
 export type Phase = 'connecting' | 'handshake' | 'connected'
+
+/** How far a connection has come. */
+export interface Progress {
+  phase: Phase
+  /** How many answers it has brought. */
+  frames: number
+  isTls: boolean
+}
 
 const TRY_TLS = 'set security.protocol=SSL (or SASL_SSL), for example in --command-config'
 const TRY_PLAINTEXT = 'the port may not speak TLS: try security.protocol=PLAINTEXT (or SASL_PLAINTEXT)'
@@ -27,8 +38,16 @@ export function foreignProtocol(broker: string, bytes: Buffer): KtError | undefi
   return undefined
 }
 
+export function speaksTlsFailure(broker: string): KtError {
+  return new WrongProtocolError(`${broker} speaks TLS, and was spoken to in plain text`, { hint: TRY_TLS })
+}
+
 /** An error event of a socket, by its code (Node's and OpenSSL's; Bun uses the same). */
-export function socketFailure(broker: string, rawError: unknown, phase: Phase): KtError {
+export function socketFailure(
+  broker: string,
+  rawError: unknown,
+  { phase, frames, isTls }: Progress,
+): KtError {
   const { code = '', message = '' } = firstOf(rawError)
   const cause = rawError
   const reachable = REACH[code]
@@ -43,16 +62,17 @@ export function socketFailure(broker: string, rawError: unknown, phase: Phase): 
     })
   }
   if (phase === 'handshake') return handshakeFailure(broker, `${code} ${message}`, cause)
+  if (code === 'ECONNRESET' || code === 'EPIPE') return closedFailure(broker, { phase, frames, isTls })
   if (/CERTIFICATE_REQUIRED|certificate required/i.test(`${code} ${message}`))
     return wantsCertificate(broker, cause)
   return new ConnectionError(`lost the connection to ${broker}: ${message || code}`, { cause })
 }
 
 /** The other side closed the connection. */
-export function closedFailure(broker: string, phase: Phase, frames: number, isTls: boolean): KtError {
+export function closedFailure(broker: string, { phase, frames, isTls }: Progress): KtError {
   if (phase === 'handshake') return handshakeFailure(broker, 'closed', undefined)
   if (frames > 0) return new ConnectionError(`${broker} closed the connection`)
-  return new ConnectionError(`${broker} closed the connection at once`, {
+  return new ClosedAtOnceError(`${broker} closed the connection at once`, {
     hint: isTls
       ? 'the listener may want another security.protocol, or a client certificate'
       : 'the listener may want TLS or a login: check security.protocol',

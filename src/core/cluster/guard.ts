@@ -4,7 +4,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { type ConnectionOptions } from 'node:tls'
 import { ConnectionError, CorruptDataError, type KtError } from '../errors.ts'
 import { type Address, formatAddress } from './addresses.ts'
-import { closedFailure, type Phase, silentFailure, socketFailure } from './failure.ts'
+import { closedFailure, type Phase, type Progress, silentFailure, socketFailure } from './failure.ts'
 import { FrameReader } from './frame.ts'
 
 const KEEP_ALIVE_MS = 60_000
@@ -31,7 +31,7 @@ export class GuardedSocket extends EventEmitter {
     this.#isTls = options.tls !== undefined
     this.#frames = new FrameReader(this.broker, (frame) => this.emit('data', frame), options.maxFrameBytes)
     void this.#open(options, onConnect).catch((error: unknown) =>
-      this.fail(socketFailure(this.broker, error, this.#phase)),
+      this.fail(socketFailure(this.broker, error, this.#progress)),
     )
   }
 
@@ -88,6 +88,10 @@ export class GuardedSocket extends EventEmitter {
     this.fail(silentFailure(this.broker, this.#phase, afterMs))
   }
 
+  get #progress(): Progress {
+    return { phase: this.#phase, frames: this.#frames.frames, isTls: this.#isTls }
+  }
+
   async #open({ host, port, tls }: GuardOptions, onConnect: () => void): Promise<void> {
     const tlsModule = tls === undefined ? undefined : await import('node:tls')
     if (this.failure !== undefined) return
@@ -98,7 +102,7 @@ export class GuardedSocket extends EventEmitter {
     this.#socket = socket
     socket.setNoDelay(true)
     socket.setKeepAlive(true, KEEP_ALIVE_MS)
-    socket.on('error', (error) => this.fail(socketFailure(this.broker, error, this.#phase)))
+    socket.on('error', (error) => this.fail(socketFailure(this.broker, error, this.#progress)))
     socket.on('data', (chunk: Buffer) => this.#receive(chunk))
     socket.on('end', () => this.#closed())
     socket.on('close', () => this.#closed())
@@ -121,6 +125,6 @@ export class GuardedSocket extends EventEmitter {
         new CorruptDataError(`${this.broker} closed the connection in the middle of a response`),
       )
     }
-    this.fail(closedFailure(this.broker, this.#phase, this.#frames.frames, this.#isTls))
+    this.fail(closedFailure(this.broker, this.#progress))
   }
 }

@@ -29,10 +29,17 @@ export interface VersionRange {
 /** What kafkajs's authenticators take. */
 export type SaslOptions =
   | { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string }
-  | {
-      mechanism: 'oauthbearer'
-      oauthBearerProvider: () => Promise<{ value: string; extensions?: Record<string, string> }>
-    }
+  | { mechanism: 'oauthbearer'; authenticationProvider: AuthenticationProvider }
+
+/** How a mechanism of our own is added to kafkajs: bytes are sent, and come back, with their size as an int32 in front. */
+export type AuthenticationProvider = (context: { saslAuthenticate: SaslAuthenticate }) => {
+  authenticate(): Promise<void>
+}
+
+export type SaslAuthenticate = (exchange: {
+  request: { encode(): Promise<Buffer> }
+  response: { decode(bytes: Buffer): Promise<Buffer>; parse(bytes: Buffer): Promise<string> }
+}) => Promise<string | undefined>
 
 export interface ConnectOptions extends Address {
   clientId: string

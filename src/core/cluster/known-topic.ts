@@ -47,7 +47,9 @@ async function explain(cluster: Cluster, name: string, code: number): Promise<Ap
 /** The existing name that looks most like `name`, if any looks like it at all. */
 export async function nearestTopic(cluster: Cluster, name: string): Promise<string | undefined> {
   await cluster.metadata.refresh('all')
-  const names = [...cluster.metadata.topics.values()].filter(({ errorCode }) => errorCode === 0).map((topic) => topic.name)
+  const names = [...cluster.metadata.topics.values()]
+    .filter(({ errorCode }) => errorCode === 0)
+    .map((topic) => topic.name)
   if (names.length === 0) return undefined
   const near = closest(name, names)
   return distance(name, near) <= Math.max(2, Math.floor(name.length / 3)) ? near : undefined

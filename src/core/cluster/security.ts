@@ -1,8 +1,10 @@
-import { UsageError } from '../errors.ts'
 import { type Settings } from '../settings.ts'
 import { type ConnectOptions } from './kafkajs.ts'
 
-/** TLS and login as the settings say. */
+/** TLS and login as the settings say; each loaded only where it is asked for. */
 export async function securityOptions(settings: Settings): Promise<Pick<ConnectOptions, 'tls' | 'sasl'>> {
-  throw new UsageError(`security.protocol=${settings['security.protocol']} is not built yet`)
+  const protocol = settings['security.protocol']
+  const tls = protocol.endsWith('SSL') ? (await import('./tls.ts')).tlsOptions(settings) : undefined
+  const sasl = protocol.startsWith('SASL') ? (await import('./sasl.ts')).saslOptions(settings) : undefined
+  return { tls: await tls, sasl }
 }

@@ -84,6 +84,11 @@ export class Fetcher {
     return undefined
   }
 
+  /** Whether `next` has something to give at once. */
+  get hasArrived(): boolean {
+    return this.#arrived.length > 0
+  }
+
   close(): void {
     this.#isClosed = true
     for (const { taken } of this.#arrived) taken()

@@ -1,0 +1,137 @@
+/** Kafka's DefaultMessageFormatter (org.apache.kafka.tools.consumer.DefaultMessageFormatter), over bytes. */
+import { closest } from 'fastest-levenshtein'
+import { UsageError } from '../../core/errors.ts'
+import type { RecordCursor } from '../../core/records/record-cursor.ts'
+import { type Deserializer, deserializerNamed } from './deserializers.ts'
+import { type Formatter, timestampType } from './formatter.ts'
+import type { OutputBuffer } from './output-buffer.ts'
+
+/** Its properties with their defaults. */
+const PROPERTIES: Readonly<Record<string, string | undefined>> = {
+  'print.timestamp': 'false',
+  'print.partition': 'false',
+  'print.offset': 'false',
+  'print.epoch': 'false',
+  'print.delivery': 'false',
+  'print.headers': 'false',
+  'print.key': 'false',
+  'print.value': 'true',
+  'key.separator': '\t',
+  'line.separator': '\n',
+  'headers.separator': ',',
+  'null.literal': 'null',
+  'key.deserializer': undefined,
+  'value.deserializer': undefined,
+  'headers.deserializer': undefined,
+}
+
+/** Throws UsageError on a property that the formatter does not have. */
+export function defaultFormatter(properties: Readonly<Record<string, string>>): Formatter {
+  for (const name of Object.keys(properties)) checkName(name)
+  const read = (name: string) => properties[name] ?? PROPERTIES[name] ?? ''
+  const isOn = (name: string) => read(name).trim().toLowerCase() === 'true'
+  const columns = [
+    isOn('print.timestamp') && writeTimestamp,
+    isOn('print.partition') && writePartition,
+    isOn('print.offset') && writeOffset,
+    isOn('print.epoch') && writeEpoch,
+    isOn('print.delivery') && writeDelivery,
+    isOn('print.headers') && headersWriter(read),
+    isOn('print.key') && fieldWriter('key', read),
+    isOn('print.value') && fieldWriter('value', read),
+  ].filter((column) => column !== false)
+  const separator = Buffer.from(read('key.separator'))
+  const lineEnd = Buffer.from(read('line.separator'))
+  const isValueOnly =
+    columns.length === 1 && isOn('print.value') && properties['value.deserializer'] === undefined
+  if (isValueOnly) return valueFormatter(Buffer.from(read('null.literal')), lineEnd)
+  return { write }
+
+  function write(cursor: RecordCursor, _topic: string, partition: number, out: OutputBuffer): void {
+    for (let index = 0; index < columns.length; index++) {
+      columns[index]!(cursor, partition, out)
+      const end = index === columns.length - 1 ? lineEnd : separator
+      out.slice(end, 0, end.length)
+    }
+  }
+}
+
+type ColumnWriter = (cursor: RecordCursor, partition: number, out: OutputBuffer) => void
+
+/** What nearly everybody prints, without a column in the way. */
+function valueFormatter(nullLiteral: Buffer, lineEnd: Buffer): Formatter {
+  return {
+    write({ bytes, valueStart, valueEnd }, _topic, _partition, out) {
+      if (valueStart < 0) out.slice(nullLiteral, 0, nullLiteral.length)
+      else out.slice(bytes, valueStart, valueEnd)
+      out.slice(lineEnd, 0, lineEnd.length)
+    },
+  }
+}
+
+function checkName(name: string): void {
+  // Deserializers may take properties of their own, e.g. key.deserializer.encoding.
+  if (name in PROPERTIES || /^(key|value|headers)\.deserializer\./.test(name)) return
+  const near = closest(name, Object.keys(PROPERTIES))
+  throw new UsageError(`unknown formatter property "${name}"`, { hint: `did you mean ${near}?` })
+}
+
+function writeTimestamp(cursor: RecordCursor, _partition: number, out: OutputBuffer): void {
+  const type = timestampType(cursor)
+  out.ascii(type === 'NoTimestampType' ? 'NO_TIMESTAMP' : `${type}:${cursor.timestamp}`)
+}
+
+function writePartition(_cursor: RecordCursor, partition: number, out: OutputBuffer): void {
+  out.ascii(`Partition:${partition}`)
+}
+
+function writeOffset({ offset }: RecordCursor, _partition: number, out: OutputBuffer): void {
+  out.ascii(`Offset:${offset}`)
+}
+
+function writeEpoch({ batch }: RecordCursor, _partition: number, out: OutputBuffer): void {
+  const epoch = batch!.leaderEpoch
+  out.ascii(epoch < 0 ? 'Epoch:NOT_PRESENT' : `Epoch:${epoch}`)
+}
+
+/** Delivery counts are for share groups; a consumer's records have none. */
+function writeDelivery(_cursor: RecordCursor, _partition: number, out: OutputBuffer): void {
+  out.ascii('Delivery:NOT_PRESENT')
+}
+
+function headersWriter(read: (name: string) => string): ColumnWriter {
+  const separator = Buffer.from(read('headers.separator'))
+  const writeValue = valueWriter(read('headers.deserializer'), read('null.literal'))
+  return (cursor, _partition, out) => {
+    if (cursor.headerCount === 0) return out.ascii('NO_HEADERS')
+    let isFirst = true
+    cursor.forEachHeader((keyStart, keyEnd, valueStart, valueEnd) => {
+      if (!isFirst) out.slice(separator, 0, separator.length)
+      isFirst = false
+      out.slice(cursor.bytes, keyStart, keyEnd)
+      out.byte(0x3a)
+      writeValue(cursor.bytes, valueStart, valueEnd, out)
+    })
+  }
+}
+
+function fieldWriter(field: 'key' | 'value', read: (name: string) => string): ColumnWriter {
+  const write = valueWriter(read(`${field}.deserializer`), read('null.literal'))
+  return field === 'key'
+    ? ({ bytes, keyStart, keyEnd }, _partition, out) => write(bytes, keyStart, keyEnd, out)
+    : ({ bytes, valueStart, valueEnd }, _partition, out) => write(bytes, valueStart, valueEnd, out)
+}
+
+function valueWriter(
+  deserializerName: string,
+  rawNullLiteral: string,
+): (bytes: Uint8Array, start: number, end: number, out: OutputBuffer) => void {
+  const nullLiteral = Buffer.from(rawNullLiteral)
+  const deserialize: Deserializer | undefined =
+    deserializerName === '' ? undefined : deserializerNamed(deserializerName)
+  return (bytes, start, end, out) => {
+    if (start < 0) out.slice(nullLiteral, 0, nullLiteral.length)
+    else if (deserialize === undefined) out.slice(bytes, start, end)
+    else out.text(deserialize(bytes, start, end))
+  }
+}

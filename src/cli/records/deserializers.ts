@@ -1,0 +1,72 @@
+/** Kafka's deserializers by class name or short name, as the text that the console consumer prints of them. */
+import { CorruptDataError, UsageError } from '../../core/errors.ts'
+
+/** bytes[start, end) → text. Throws CorruptDataError when the bytes are not of the type. */
+export type Deserializer = (bytes: Uint8Array, start: number, end: number) => string
+
+const JAVA_PACKAGE = 'org.apache.kafka.common.serialization.'
+
+const DESERIALIZERS: Readonly<Record<string, Deserializer>> = {
+  string: (bytes, start, end) => view(bytes, start, end).toString('utf8'),
+  bytes: (bytes, start, end) => escapeBytes(view(bytes, start, end)),
+  bytearray: (bytes, start, end) => view(bytes, start, end).toString('utf8'),
+  short: (bytes, start, end) => sized('short', bytes, start, end, 2).readInt16BE().toString(),
+  integer: (bytes, start, end) => sized('integer', bytes, start, end, 4).readInt32BE().toString(),
+  long: (bytes, start, end) => sized('long', bytes, start, end, 8).readBigInt64BE().toString(),
+  float: (bytes, start, end) => decimal(sized('float', bytes, start, end, 4).readFloatBE(), true),
+  double: (bytes, start, end) => decimal(sized('double', bytes, start, end, 8).readDoubleBE(), false),
+  boolean: (bytes, start, end) => (sized('boolean', bytes, start, end, 1)[0] === 1 ? 'true' : 'false'),
+  uuid: (bytes, start, end) => view(bytes, start, end).toString('utf8'),
+}
+
+/** `string`, `StringDeserializer` or the full Java class name. Throws UsageError for what kt cannot load. */
+export function deserializerNamed(name: string): Deserializer {
+  const short = name
+    .replace(JAVA_PACKAGE, '')
+    .replace(/Deserializer$/, '')
+    .toLowerCase()
+  const deserializer = DESERIALIZERS[short]
+  if (deserializer !== undefined) return deserializer
+  throw new UsageError(`no deserializer "${name}"`, {
+    hint: `there are ${Object.keys(DESERIALIZERS).join(', ')}; classes of one's own need Java`,
+  })
+}
+
+function view(bytes: Uint8Array, start: number, end: number): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start)
+}
+
+function sized(type: string, bytes: Uint8Array, start: number, end: number, size: number): Buffer {
+  if (end - start === size) return view(bytes, start, end)
+  throw new CorruptDataError(`${end - start} bytes are no ${type}: it has ${size}`)
+}
+
+/** org.apache.kafka.common.utils.Bytes.toString: printable ASCII but the backslash, the rest as \xNN. */
+function escapeBytes(bytes: Buffer): string {
+  let text = ''
+  for (const byte of bytes) {
+    const isPlain = byte >= 0x20 && byte <= 0x7e && byte !== 0x5c
+    text += isPlain ? String.fromCharCode(byte) : `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`
+  }
+  return text
+}
+
+/** Java's Float.toString and Double.toString: at least one decimal, E notation outside 10^-3 … 10^7. */
+function decimal(value: number, isFloat: boolean): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity'
+  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0'
+  const shortest = isFloat ? shortestFloat(value) : String(value)
+  const size = Math.abs(value)
+  if (size >= 1e-3 && size < 1e7) return shortest.includes('.') ? shortest : `${shortest}.0`
+  const [digits = '', exponent = '0'] = Number(shortest).toExponential().split('e')
+  return `${digits.includes('.') ? digits : `${digits}.0`}E${Number(exponent)}`
+}
+
+/** The fewest digits that give the same float. */
+function shortestFloat(value: number): string {
+  for (let precision = 1; precision < 10; precision++) {
+    const text = value.toPrecision(precision)
+    if (Math.fround(Number(text)) === value) return String(Number(text))
+  }
+  return String(value)
+}

@@ -1,0 +1,88 @@
+/**
+ * Where formatted records collect before they are written. Two buffers in turn: while the kernel takes one,
+ * the next records go into the other. Hot path: no string is made for a slice that is copied.
+ */
+import type { Sink } from '../output/sink.ts'
+
+const FIRST_BYTES = 256 * 1024
+/** Above this much it is time to write: large enough for few system calls, small enough for caches. */
+const FULL_BYTES = 192 * 1024
+/** A buffer that one large record has made larger than this is not kept. */
+const KEPT_BYTES = 4 * 1024 * 1024
+
+const SHORT_COPY = 24
+
+export class OutputBuffer {
+  bytes = Buffer.allocUnsafeSlow(FIRST_BYTES)
+  length = 0
+  #spare = Buffer.allocUnsafeSlow(FIRST_BYTES)
+  #writing: Promise<void> | undefined
+  readonly #sink: Sink
+
+  constructor(sink: Sink) {
+    this.#sink = sink
+  }
+
+  get isFull(): boolean {
+    return this.length >= FULL_BYTES
+  }
+
+  /** Copies source[start, end). */
+  slice(source: Uint8Array, start: number, end: number): void {
+    const size = end - start
+    if (this.length + size > this.bytes.length) this.#grow(size)
+    const { bytes, length } = this
+    if (size > SHORT_COPY) Buffer.prototype.copy.call(source, bytes, length, start, end)
+    else for (let index = 0; index < size; index++) bytes[length + index] = source[start + index]!
+    this.length = length + size
+  }
+
+  byte(value: number): void {
+    if (this.length + 1 > this.bytes.length) this.#grow(1)
+    this.bytes[this.length++] = value
+  }
+
+  /** Text of ASCII characters only: names, numbers, punctuation. */
+  ascii(text: string): void {
+    if (this.length + text.length > this.bytes.length) this.#grow(text.length)
+    if (text.length > SHORT_COPY) {
+      this.length += this.bytes.write(text, this.length, 'latin1')
+      return
+    }
+    for (let index = 0; index < text.length; index++) this.bytes[this.length++] = text.charCodeAt(index)
+  }
+
+  /** Any text, as UTF-8. */
+  text(text: string): void {
+    const most = text.length * 3
+    if (this.length + most > this.bytes.length) this.#grow(most)
+    this.length += this.bytes.write(text, this.length, 'utf8')
+  }
+
+  /** Hands what has collected to the kernel; resolves when the buffer before has been taken. */
+  async flush(): Promise<void> {
+    if (this.length === 0) return
+    const before = this.#writing
+    if (before !== undefined) await before
+    const full = this.bytes
+    this.#writing = this.#sink.write(full.subarray(0, this.length))
+    // Rejections are seen by whoever awaits next; this only keeps the process from calling them unhandled.
+    this.#writing.catch(() => {})
+    this.bytes = this.#spare
+    this.#spare = full.length > KEPT_BYTES ? Buffer.allocUnsafeSlow(FIRST_BYTES) : full
+    this.length = 0
+  }
+
+  /** Resolves when everything is with the kernel. Rejects with OutputClosedError when nobody reads any more. */
+  async drain(): Promise<void> {
+    await this.flush()
+    await this.#writing
+    this.#writing = undefined
+  }
+
+  #grow(more: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.length + more))
+    this.bytes.copy(larger, 0, 0, this.length)
+    this.bytes = larger
+  }
+}

@@ -1,0 +1,157 @@
+/** Topics: list, create, give more partitions, delete. `describe` stands in describe-topics.ts. */
+import { type ApiError, KtError } from '../errors.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { MetadataApi } from '../cluster/metadata.ts'
+import { didYouMean } from '../nearest.ts'
+import { apiError, errorOf } from '../protocol/errors.ts'
+import { CreatePartitions } from '../protocol/generated/apis/CreatePartitions.ts'
+import { CreateTopics, type CreatableTopicResult } from '../protocol/generated/apis/CreateTopics.ts'
+import { DeleteTopics } from '../protocol/generated/apis/DeleteTopics.ts'
+import { explainCreate, explainPartitions } from './topic-errors.ts'
+
+export interface TopicListing {
+  name: string
+  topicId: string
+  isInternal: boolean
+  partitions: number
+  replicationFactor: number
+}
+
+export interface CreateSpec {
+  names: readonly string[]
+  /** -1: what the broker has as num.partitions. */
+  partitions?: number | undefined
+  /** -1: what the broker has as default.replication.factor. */
+  replicationFactor?: number | undefined
+  /** By partition, in place of `partitions` and `replicationFactor`. */
+  assignments?: readonly (readonly number[])[] | undefined
+  configs?: Readonly<Record<string, string>> | undefined
+  /** Ask whether it would work, create nothing. */
+  isDryRun?: boolean
+}
+
+/** What became of one topic; `error` where it was refused. */
+export interface Outcome<T = object> {
+  name: string
+  error?: ApiError
+  result?: T
+}
+
+export interface CreatedTopic {
+  topicId: string
+  partitions: number
+  replicationFactor: number
+}
+
+/** All topics of the cluster by name. The API is Metadata; a topic that may not be described is left out by the broker. */
+export async function list(cluster: Cluster): Promise<TopicListing[]> {
+  const response = await cluster.call(MetadataApi, { topics: null, allowAutoTopicCreation: false })
+  if (response.errorCode !== 0) throw apiError(response.errorCode, 'the list of topics')
+  cluster.metadata.update(response, true)
+  return response.topics
+    .flatMap(({ name, topicId, isInternal, partitions }) =>
+      name === null
+        ? []
+        : [
+            {
+              name,
+              topicId,
+              isInternal,
+              partitions: partitions.length,
+              replicationFactor: partitions[0]?.replicaNodes.length ?? 0,
+            },
+          ],
+    )
+    .sort((one, other) => (one.name < other.name ? -1 : 1))
+}
+
+/** CreateTopics (KIP-4); one outcome per name, in their order. */
+export async function create(cluster: Cluster, spec: CreateSpec): Promise<Outcome<CreatedTopic>[]> {
+  const { names, partitions = -1, replicationFactor = -1, assignments = [], configs = {} } = spec
+  const hasAssignments = assignments.length > 0
+  const { topics } = await cluster.call(CreateTopics, {
+    topics: names.map((name) => ({
+      name,
+      numPartitions: hasAssignments ? -1 : partitions,
+      replicationFactor: hasAssignments ? -1 : replicationFactor,
+      assignments: assignments.map((brokerIds, partitionIndex) => ({ partitionIndex, brokerIds })),
+      configs: Object.entries(configs).map(([name, value]) => ({ name, value })),
+    })),
+    timeoutMs: cluster.settings['request.timeout.ms'],
+    validateOnly: spec.isDryRun ?? false,
+  })
+  const outcomes: Outcome<CreatedTopic>[] = []
+  for (const name of names) {
+    const result = found(topics, name, CreateTopics.name)
+    if (result.errorCode === 0) outcomes.push({ name, result: asCreated(result, spec) })
+    else outcomes.push({ name, error: await explainCreate(cluster, result, spec) })
+  }
+  return outcomes
+}
+
+export interface IncreaseSpec {
+  names: readonly string[]
+  /** How many there shall be. */
+  partitions: number
+  /** Brokers of the new partitions of each topic, by its name. */
+  assignments?: ReadonlyMap<string, readonly (readonly number[])[]>
+}
+
+/** CreatePartitions (KIP-195): more partitions for topics that exist; one outcome per name. */
+export async function increasePartitions(cluster: Cluster, spec: IncreaseSpec): Promise<Outcome[]> {
+  const { results } = await cluster.call(CreatePartitions, {
+    topics: spec.names.map((name) => ({
+      name,
+      count: spec.partitions,
+      assignments: spec.assignments?.get(name)?.map((brokerIds) => ({ brokerIds })) ?? null,
+    })),
+    timeoutMs: cluster.settings['request.timeout.ms'],
+    validateOnly: false,
+  })
+  return spec.names.map((name) => {
+    const result = found(results, name, CreatePartitions.name)
+    return result.errorCode === 0 ? { name } : { name, error: explainPartitions(result, cluster) }
+  })
+}
+
+/** DeleteTopics; one outcome per name. */
+export async function remove(cluster: Cluster, names: readonly string[]): Promise<Outcome[]> {
+  const timeoutMs = cluster.settings['request.timeout.ms']
+  const { responses } = await cluster.call(DeleteTopics, (version) =>
+    version >= 6
+      ? { topics: names.map((name) => ({ name })), timeoutMs }
+      : { topicNames: [...names], timeoutMs },
+  )
+  return names.map((name) => {
+    const { errorCode, errorMessage } = found(responses, name, DeleteTopics.name)
+    if (errorCode === 0) return { name }
+    return { name, error: apiError(errorCode, `topic "${name}"`, deleteHint(errorCode), errorMessage) }
+  })
+}
+
+/** A topic that is not there, with the nearest name that is. */
+export function unknownTopic(name: string, existing: readonly string[], hint?: string): KtError {
+  return new KtError(`topic "${name}" does not exist`, { hint: didYouMean(name, existing) ?? hint })
+}
+
+function deleteHint(errorCode: number): string | undefined {
+  const { name } = errorOf(errorCode)
+  return name === 'TOPIC_DELETION_DISABLED' ? 'the brokers have delete.topic.enable=false' : undefined
+}
+
+function asCreated(result: CreatableTopicResult, spec: CreateSpec): CreatedTopic {
+  const { topicId, numPartitions, replicationFactor } = result
+  // Brokers before 2.4 do not say what they made of the defaults.
+  return {
+    topicId,
+    partitions: numPartitions >= 0 ? numPartitions : (spec.assignments?.length ?? spec.partitions ?? -1),
+    replicationFactor:
+      replicationFactor >= 0 ? replicationFactor : (spec.assignments?.[0]?.length ?? spec.replicationFactor ?? -1),
+  }
+}
+
+function found<T extends { name: string | null }>(results: readonly T[], name: string, api: string): T {
+  const result = results.find((one) => one.name === name)
+  if (result === undefined) throw new KtError(`${api}: the answer says nothing about topic "${name}"`)
+  return result
+}
