@@ -1,11 +1,12 @@
 /** An address → a Channel: socket, TLS, versions and login within one budget. */
 import { type ConnectionOptions as TlsOptions } from 'node:tls'
-import { CorruptDataError, InterruptedError, KtError } from '../errors.ts'
+import { CorruptDataError, KtError } from '../errors.ts'
 import { encodeRequest, decodeResponsePayload } from '../protocol/codec.ts'
 import { apiError } from '../protocol/errors.ts'
 import { ApiVersions, type ApiVersionsResponse } from '../protocol/generated/apis/ApiVersions.ts'
 import { type Address, formatAddress } from './addresses.ts'
 import { Channel } from './channel.ts'
+import { interruption, throwIfInterrupted } from './interruption.ts'
 import { Connection, type Log, type SaslOptions, type VersionRange } from './kafkajs.ts'
 
 export interface OpenOptions {
@@ -25,7 +26,7 @@ const UNSUPPORTED_VERSION = 35
 /** Connects, asks for the broker's versions, logs in. Throws a ConnectionError that names host, port and reason. */
 export async function openChannel(address: Address, nodeId: number, options: OpenOptions): Promise<Channel> {
   const { clientId, setupTimeoutMs, signal } = options
-  signal?.throwIfAborted()
+  throwIfInterrupted(signal)
   const connection = new Connection({ ...options, ...address })
   const timer = setTimeout(() => connection.failSilent(setupTimeoutMs), setupTimeoutMs)
   const abort = () => connection.destroy(interruption(signal))
@@ -43,12 +44,6 @@ export async function openChannel(address: Address, nodeId: number, options: Ope
     clearTimeout(timer)
     signal?.removeEventListener('abort', abort)
   }
-}
-
-/** The reason of an aborted signal, as an error of ours. */
-export function interruption(signal: AbortSignal | undefined): KtError {
-  const reason: unknown = signal?.reason
-  return reason instanceof KtError ? reason : new InterruptedError()
 }
 
 async function askVersions(
