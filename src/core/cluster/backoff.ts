@@ -1,4 +1,4 @@
-import { interruption } from './open-channel.ts'
+import { interruption } from './interruption.ts'
 
 /** Doubles with each attempt (from 1), up to `maxMs`, give or take a fifth so that clients do not come in step (KIP-580). */
 export function backoffMs(

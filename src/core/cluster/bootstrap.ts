@@ -3,7 +3,8 @@ import { ConnectionError, KtError } from '../errors.ts'
 import { type Address, formatAddress } from './addresses.ts'
 import { type Channel } from './channel.ts'
 import { ClosedAtOnceError, speaksTlsFailure } from './failure.ts'
-import { interruption, openChannel, type OpenOptions } from './open-channel.ts'
+import { openChannel, type OpenOptions } from './open-channel.ts'
+import { interruption } from './interruption.ts'
 
 /** How long an address may be silent before the next one is tried beside it, ms. */
 const STAGGER_MS = 250

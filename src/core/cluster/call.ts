@@ -10,6 +10,7 @@ import { errorCodesIn } from './error-codes.ts'
 import { isWorthRetrying } from './failure.ts'
 import { type Metadata } from './metadata.ts'
 import { type CoordinatorKind, describeTarget, kindOf, type Target, type TargetKind } from './routes.ts'
+import { throwIfInterrupted } from './interruption.ts'
 
 export interface CallOptions<Res> {
   /** All tries together; default: default.api.timeout.ms. */
@@ -81,7 +82,7 @@ export async function retryingCall<Req, Res>(
       if (code === undefined) return response
       failure = apiError(code, `${api.name} to ${describeTarget(target)}`)
     } catch (error) {
-      signal.throwIfAborted()
+      throwIfInterrupted(signal)
       if (!(error instanceof KtError) || !isWorthAnotherTry(error, attempt)) throw error
       failure = error
     }

@@ -13,8 +13,8 @@ import { Coordinators } from './coordinators.ts'
 import { isWorthRetrying } from './failure.ts'
 import { type Log } from './kafkajs.ts'
 import { type Broker, Metadata, MetadataApi } from './metadata.ts'
-import { interruption } from './open-channel.ts'
 import { type CoordinatorKind, routeOf, type Target } from './routes.ts'
+import { interruption, throwIfInterrupted } from './interruption.ts'
 
 export interface OpenClusterOptions {
   /** Wins over the setting bootstrap.servers: `host:port,…`, `[::1]:9092`. */
@@ -124,14 +124,14 @@ export class Cluster {
 
   /** The connection to a node for one purpose; opened, or opened again, when needed. Whoever sends on it retries for itself. */
   async channel(nodeId: number, purpose: Purpose = 'main'): Promise<Channel> {
-    this.#signal.throwIfAborted()
+    throwIfInterrupted(this.#signal)
     const broker = this.metadata.brokers.get(nodeId) ?? (await this.#findBroker(nodeId))
     return this.#connections.get(nodeId, broker, purpose)
   }
 
   /** A connection to some live broker: an open one if there is any. */
   async anyChannel(): Promise<Channel> {
-    this.#signal.throwIfAborted()
+    throwIfInterrupted(this.#signal)
     const open = this.#connections.anyOpen()
     if (open !== undefined) return open
     for (const { nodeId } of this.#brokersToTry()) {

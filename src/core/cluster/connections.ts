@@ -4,6 +4,7 @@ import { type Address, formatAddress } from './addresses.ts'
 import { backoffMs, sleep } from './backoff.ts'
 import { type Channel } from './channel.ts'
 import { openChannel, type OpenOptions } from './open-channel.ts'
+import { throwIfInterrupted } from './interruption.ts'
 
 /** A long poll on one connection must not hold up what goes over another. */
 export type Purpose = 'main' | 'fetch' | 'produce' | 'coordinator'
@@ -81,7 +82,7 @@ export class Connections {
     if (waitMs > 0) await sleep(waitMs, signal)
     try {
       const channel = await openChannel(address, nodeId, this.#options)
-      signal.throwIfAborted()
+      throwIfInterrupted(signal)
       this.#failures.delete(nodeId)
       this.#watch(channel)
       return channel
