@@ -65,9 +65,9 @@ export async function retryingCall<Req, Res>(
   const retries = options.retries ?? settings.retries
   const deadline = Date.now() + timeoutMs
   let sent = 0
+  let failure: KtError | undefined
 
   for (let attempt = 1; ; attempt++) {
-    let failure: KtError
     try {
       const channel = await withDeadline(channelFor(cluster, target, options.purpose), deadline)
       const version = channel.version(api, options.maxVersion)
@@ -84,7 +84,8 @@ export async function retryingCall<Req, Res>(
     } catch (error) {
       throwIfInterrupted(signal)
       if (!(error instanceof KtError) || !isWorthAnotherTry(error, attempt)) throw error
-      failure = error
+      // That the time is over says less than what went wrong before.
+      if (failure === undefined || !(error instanceof NobodyReached)) failure = error
     }
     if (sent > retries) throw failure
     const waitMs = backoffMs(attempt, settings['retry.backoff.ms'], settings['retry.backoff.max.ms'])
@@ -157,11 +158,13 @@ async function lookAgain(cluster: CallContext, target: Target, deadline: number)
   }
 }
 
+class NobodyReached extends RequestTimeoutError {}
+
 /** An interrupt needs no care here: it ends every connection, and so what is waited for. */
 async function withDeadline<T>(promise: Promise<T>, deadline: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    const failure = new RequestTimeoutError('no broker could be reached in time')
+    const failure = new NobodyReached('no broker could be reached in time')
     timer = setTimeout(() => reject(failure), Math.max(1, deadline - Date.now()))
   })
   try {
