@@ -28,6 +28,41 @@ export const nouns: readonly Noun[] = [
 
 export const leaves: readonly Leaf[] = [
   {
+    path: ['topics', 'create'],
+    summary: 'create topics',
+    script: 'kafka-topics',
+    actionFlag: '--create',
+    load: () => import('./topics/create.ts'),
+  },
+  {
+    path: ['topics', 'list'],
+    summary: 'list topics',
+    script: 'kafka-topics',
+    actionFlag: '--list',
+    load: () => import('./topics/list.ts'),
+  },
+  {
+    path: ['topics', 'describe'],
+    summary: 'show partitions, replicas and configs',
+    script: 'kafka-topics',
+    actionFlag: '--describe',
+    load: () => import('./topics/describe.ts'),
+  },
+  {
+    path: ['topics', 'alter'],
+    summary: 'add partitions',
+    script: 'kafka-topics',
+    actionFlag: '--alter',
+    load: () => import('./topics/alter.ts'),
+  },
+  {
+    path: ['topics', 'delete'],
+    summary: 'delete topics',
+    script: 'kafka-topics',
+    actionFlag: '--delete',
+    load: () => import('./topics/delete.ts'),
+  },
+  {
     path: ['console-producer'],
     summary: 'lines from stdin or a file to a topic',
     script: 'kafka-console-producer',

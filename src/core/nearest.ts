@@ -4,7 +4,8 @@ import { closest, distance } from 'fastest-levenshtein'
 export function nearest(name: string, names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined
   const near = closest(name, names)
-  return distance(name, near) <= Math.max(2, Math.floor(name.length / 3)) ? near : undefined
+  const edits = distance(name, near)
+  return edits <= Math.max(2, Math.floor(name.length / 3)) && edits < name.length ? near : undefined
 }
 
 /** A hint for an error, or none. */

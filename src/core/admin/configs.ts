@@ -33,7 +33,8 @@ export async function describeTopicConfigs(
   })
   return new Map(
     results.map(({ resourceName, errorCode, errorMessage, configs }) => {
-      if (errorCode !== 0) throw apiError(errorCode, `configs of topic "${resourceName}"`, undefined, errorMessage)
+      if (errorCode !== 0)
+        throw apiError(errorCode, `configs of topic "${resourceName}"`, undefined, errorMessage)
       return [resourceName, configs.map((config) => asEntry(config))]
     }),
   )

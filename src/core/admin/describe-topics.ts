@@ -2,7 +2,7 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { MetadataApi } from '../cluster/metadata.ts'
 import { UnsupportedVersionError } from '../cluster/versions.ts'
-import { apiError, errorOf } from '../protocol/errors.ts'
+import { apiError } from '../protocol/errors.ts'
 import { DescribeTopicPartitions } from '../protocol/generated/apis/DescribeTopicPartitions.ts'
 import type { MetadataRequestTopic } from '../protocol/generated/apis/Metadata.ts'
 import { type ConfigEntry, describeTopicConfigs } from './configs.ts'
@@ -122,10 +122,7 @@ function further(last: Cursor, next: Cursor): Cursor {
 
 const UNKNOWN_SERVER_ERROR = -1
 
-async function bareFromMetadata(
-  cluster: Cluster,
-  topics: Partial<MetadataRequestTopic>[],
-): Promise<Bare[]> {
+async function bareFromMetadata(cluster: Cluster, topics: Partial<MetadataRequestTopic>[]): Promise<Bare[]> {
   const response = await cluster.call(MetadataApi, { topics, allowAutoTopicCreation: false })
   return response.topics.map((topic) => {
     const { name, topicId, isInternal, errorCode } = topic
@@ -152,7 +149,10 @@ async function complete(cluster: Cluster, topics: Bare[]): Promise<TopicDescript
   const names = topics.map(({ name }) => name)
   const [configs, reassignments] = await Promise.all([
     describeTopicConfigs(cluster, names),
-    reassignmentsOf(cluster, topics.map(({ name, partitions }) => ({ name, count: partitions.length }))),
+    reassignmentsOf(
+      cluster,
+      topics.map(({ name, partitions }) => ({ name, count: partitions.length })),
+    ),
   ])
   return topics.map((topic) => {
     const entries = configs.get(topic.name) ?? []

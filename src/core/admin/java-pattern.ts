@@ -16,7 +16,9 @@ export function javaPattern(source: string): RegExp {
 }
 
 function withoutFlags(source: string): { body: string; isCaseless: boolean } {
-  return source.startsWith('(?i)') ? { body: source.slice(4), isCaseless: true } : { body: source, isCaseless: false }
+  return source.startsWith('(?i)')
+    ? { body: source.slice(4), isCaseless: true }
+    : { body: source, isCaseless: false }
 }
 
 function translate(body: string, source: string): string {
@@ -29,7 +31,8 @@ function translate(body: string, source: string): string {
       out += escape.text
       at = escape.end
     } else if (isInClass) {
-      if (char === '[' || body.startsWith('&&', at)) throw invalid(source, 'a class within a class is not understood here')
+      if (char === '[' || body.startsWith('&&', at))
+        throw invalid(source, 'a class within a class is not understood here')
       if (char === ']') isInClass = false
       out += char
     } else if (char === '[') {

@@ -5,27 +5,32 @@ import { didYouMean } from '../nearest.ts'
 import { apiError, errorOf } from '../protocol/errors.ts'
 import { CreateTopics, type CreatableTopicResult } from '../protocol/generated/apis/CreateTopics.ts'
 import type { CreatePartitionsTopicResult } from '../protocol/generated/apis/CreatePartitions.ts'
-import type { CreateSpec } from './topics.ts'
+
+type Configs = Readonly<Record<string, string>>
 
 export async function explainCreate(
   cluster: Cluster,
   { name, errorCode, errorMessage }: CreatableTopicResult,
-  spec: CreateSpec,
+  configs?: Configs,
 ): Promise<ApiError> {
-  const hint = await createHint(cluster, errorOf(errorCode).name, spec)
+  const hint = await createHint(cluster, errorOf(errorCode).name, configs)
   return apiError(errorCode, `topic "${name}"`, hint, errorMessage)
 }
 
-async function createHint(cluster: Cluster, codeName: string, spec: CreateSpec): Promise<string | undefined> {
+async function createHint(
+  cluster: Cluster,
+  codeName: string,
+  configs?: Configs,
+): Promise<string | undefined> {
   if (codeName === 'TOPIC_ALREADY_EXISTS') return 'add --if-not-exists where that is fine'
-  if (codeName === 'INVALID_CONFIG') return configHint(cluster, spec)
+  if (codeName === 'INVALID_CONFIG') return configHint(cluster, configs)
   if (codeName === 'INVALID_REPLICATION_FACTOR' || codeName === 'INVALID_REPLICA_ASSIGNMENT')
     return brokersHint(cluster)
   return undefined
 }
 
 /** The nearest real name of a config that is none. */
-async function configHint(cluster: Cluster, { configs = {} }: CreateSpec): Promise<string | undefined> {
+async function configHint(cluster: Cluster, configs: Configs = {}): Promise<string | undefined> {
   const known = await topicConfigNames(cluster)
   const unknown = Object.keys(configs).find((name) => !known.includes(name))
   return unknown === undefined || known.length === 0 ? undefined : didYouMean(unknown, known)

@@ -6,20 +6,19 @@ const MAX_NAME_LENGTH = 249
 const NAME = /^[a-zA-Z0-9._-]+$/
 const INTERNAL = new Set(['__consumer_offsets', '__transaction_state', '__share_group_state'])
 
-/** Throws UsageError where no cluster could take the name. */
+/** Throws UsageError, in Kafka's own words, where no cluster could take the name. */
 export function checkName(name: string): void {
   const why = whyInvalid(name)
-  if (why !== undefined) throw new UsageError(`"${name}" cannot be a topic: ${why}`)
+  if (why !== undefined) throw new UsageError(`Topic name is invalid: ${why}`)
 }
 
 function whyInvalid(name: string): string | undefined {
-  if (name === '') return 'a topic name has at least one character'
-  if (name === '.' || name === '..') return 'a topic name cannot be "." or ".."'
+  if (name === '') return 'the empty string is not allowed'
+  if (name === '.' || name === '..') return `'${name}' is not allowed`
   if (name.length > MAX_NAME_LENGTH)
-    return `a topic name has at most ${MAX_NAME_LENGTH} characters, this one ${name.length}`
+    return `the length of '${name}' is longer than the max allowed length ${MAX_NAME_LENGTH}`
   if (NAME.test(name)) return undefined
-  const wrong = [...new Set(name.replace(/[a-zA-Z0-9._-]/g, ''))].map((char) => JSON.stringify(char)).join(' ')
-  return `a topic name is made of ASCII letters, digits, ".", "_" and "-", and this one has ${wrong}`
+  return `'${name}' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'`
 }
 
 /** Whether metrics could confuse this name with another one: there `.` becomes `_`. */

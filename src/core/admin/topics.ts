@@ -13,7 +13,7 @@ export interface TopicListing {
   name: string
   topicId: string
   isInternal: boolean
-  partitions: number
+  partitionCount: number
   replicationFactor: number
 }
 
@@ -39,7 +39,7 @@ export interface Outcome<T = object> {
 
 export interface CreatedTopic {
   topicId: string
-  partitions: number
+  partitionCount: number
   replicationFactor: number
 }
 
@@ -57,7 +57,7 @@ export async function list(cluster: Cluster): Promise<TopicListing[]> {
               name,
               topicId,
               isInternal,
-              partitions: partitions.length,
+              partitionCount: partitions.length,
               replicationFactor: partitions[0]?.replicaNodes.length ?? 0,
             },
           ],
@@ -84,7 +84,7 @@ export async function create(cluster: Cluster, spec: CreateSpec): Promise<Outcom
   for (const name of names) {
     const result = found(topics, name, CreateTopics.name)
     if (result.errorCode === 0) outcomes.push({ name, result: asCreated(result, spec) })
-    else outcomes.push({ name, error: await explainCreate(cluster, result, spec) })
+    else outcomes.push({ name, error: await explainCreate(cluster, result, spec.configs) })
   }
   return outcomes
 }
@@ -144,9 +144,11 @@ function asCreated(result: CreatableTopicResult, spec: CreateSpec): CreatedTopic
   // Brokers before 2.4 do not say what they made of the defaults.
   return {
     topicId,
-    partitions: numPartitions >= 0 ? numPartitions : (spec.assignments?.length ?? spec.partitions ?? -1),
+    partitionCount: numPartitions >= 0 ? numPartitions : (spec.assignments?.length ?? spec.partitions ?? -1),
     replicationFactor:
-      replicationFactor >= 0 ? replicationFactor : (spec.assignments?.[0]?.length ?? spec.replicationFactor ?? -1),
+      replicationFactor >= 0
+        ? replicationFactor
+        : (spec.assignments?.[0]?.length ?? spec.replicationFactor ?? -1),
   }
 }
 
