@@ -11,8 +11,11 @@ export class DeliveryReport {
   failedCount = 0
 
   /** Takes a delivery that failed. */
-  add({ positions, count, error }: Delivery): void {
-    this.addLines([...positions.subarray(0, count)], error!)
+  add({ positionOf, count, error }: Delivery): void {
+    this.addLines(
+      Array.from({ length: count }, (_, index) => positionOf(index)),
+      error!,
+    )
   }
 
   addLines(lines: number[], error: KtError): void {

@@ -35,17 +35,11 @@ export class GuardedSocket extends EventEmitter {
     )
   }
 
-  /** One request, in parts, in one system call where the system can. Nothing is copied. */
+  /** One request, in parts. Not corked: Bun joins what is corked into one buffer, which copies every batch. */
   writeParts(parts: readonly Buffer[]): void {
     const socket = this.#socket
     if (socket === undefined || this.failure !== undefined) return
-    if (parts.length === 1) {
-      socket.write(parts[0] ?? Buffer.alloc(0))
-      return
-    }
-    socket.cork()
     for (const part of parts) socket.write(part)
-    socket.uncork()
   }
 
   /** Ends when nothing written waits in the process any more, or the socket has failed. */

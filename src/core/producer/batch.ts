@@ -21,8 +21,9 @@ export class ProducerBatch extends BatchWriter {
   /** True once bytes of it may have reached a broker whose answer never came. */
   isInDoubt = false
   lastError: Error | undefined
-  /** Where each record stood in the input (a line number), for the report of a failure. */
-  positions = new Float64Array(64)
+  /** Input position (a line number) of the first record; those of the others follow it one by one, or stand in `#positions`. */
+  #firstPosition = 0
+  #positions: Float64Array | undefined
 
   constructor(queue: PartitionQueue, buffer: Buffer, order: number, createdAtMs: number) {
     super(buffer)
@@ -31,15 +32,26 @@ export class ProducerBatch extends BatchWriter {
     this.createdAtMs = createdAtMs
   }
 
-  /** Remembers the input position of the record appended last. */
+  /** Remembers the input position of the record appended last, for the report of a failure. */
   locate(position: number): void {
-    if (this.count > this.positions.length) this.#grow()
-    this.positions[this.count - 1] = position
+    if (this.count === 1) this.#firstPosition = position
+    else if (this.#positions !== undefined || position !== this.#firstPosition + this.count - 1) this.#note(position)
   }
 
-  #grow(): void {
-    const larger = new Float64Array(this.positions.length * 2)
-    larger.set(this.positions)
-    this.positions = larger
+  /** Where the record at `index` stood in the input. */
+  positionOf(index: number): number {
+    return this.#positions === undefined ? this.#firstPosition + index : this.#positions[index]!
+  }
+
+  /** Only batches whose records do not follow each other in the input pay for a list. */
+  #note(position: number): void {
+    const before = this.#positions
+    const size = before?.length ?? 0
+    if (before === undefined || this.count > size) {
+      this.#positions = new Float64Array(Math.max(this.count, size) * 2)
+      if (before !== undefined) this.#positions.set(before)
+      else for (let index = 0; index < this.count; index++) this.#positions[index] = this.#firstPosition + index
+    }
+    this.#positions![this.count - 1] = position
   }
 }

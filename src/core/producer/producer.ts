@@ -28,8 +28,8 @@ export interface Delivery {
   count: number
   /** Bytes of the records before compression. */
   bytes: number
-  /** Input positions of the records, in order: `positions[0 … count - 1]`, valid during the call only. */
-  positions: Float64Array
+  /** Input position (line number) of each record, by its index in the batch. */
+  positionOf: (index: number) => number
   error?: KtError
 }
 
@@ -197,10 +197,11 @@ export class Producer {
 
   #deliver(batch: ProducerBatch, baseOffset: number, logAppendTimeMs: number, error?: KtError): void {
     const { topic, partition } = batch.queue
-    const { count, positions } = batch
+    const { count } = batch
+    const positionOf = (index: number) => batch.positionOf(index)
     const bytes = batch.length - RECORDS_AT
     this.#pool.give(batch.buffer)
-    this.#onDelivery({ topic, partition, baseOffset, logAppendTimeMs, count, bytes, positions, error })
+    this.#onDelivery({ topic, partition, baseOffset, logAppendTimeMs, count, bytes, positionOf, error })
     const settled = this.#settled
     this.#settled = []
     for (const resume of settled) resume()
@@ -272,7 +273,7 @@ function copyRecord(cursor: RecordCursor, part: ProducerBatch, whole: ProducerBa
   const key = keyStart < 0 ? null : bytes
   const value = valueStart < 0 ? null : bytes
   part.append(timestamp, key, keyStart, keyEnd, value, valueStart, valueEnd, headers)
-  part.locate(whole.positions[cursor.offset - cursor.batch!.baseOffset]!)
+  part.locate(whole.positionOf(cursor.offset - cursor.batch!.baseOffset))
 }
 
 /** Waits for `promise` at most `ms`, or until `signal` aborts, whichever comes first; rejects for none of them. */
