@@ -3,9 +3,11 @@ import { InterruptedError } from './core/errors.ts'
 import { type Invocation, parse } from './cli/program.ts'
 import { isColored } from './cli/colors-wanted.ts'
 import { type OutputStyle } from './cli/output/index.ts'
+import { Sink } from './cli/output/sink.ts'
 import { report } from './cli/report.ts'
 import { createRunContext } from './cli/run-context.ts'
-import { type Translated, translateScript } from './cli/scripts.ts'
+import { scriptNameIn, type Translated, translateScript } from './cli/scripts.ts'
+import { CommandLineError } from './cli/usage-errors.ts'
 
 const version = typeof KT_VERSION === 'undefined' ? '0.0.0-source' : KT_VERSION
 const env = process.env
@@ -16,9 +18,11 @@ async function main(words: string[]): Promise<number> {
   let invocation: Invocation | undefined
   let script: Translated | undefined
   try {
-    script = translateScript(words)
-    const parsed = await parse(script?.argv ?? words, version)
-    process.stdout.write(parsed.text)
+    script = await translateScript(words)
+    for (const note of script?.notes ?? []) process.stderr.write(`${note}\n`)
+    const parsed =
+      script?.text === undefined ? await parse(script?.argv ?? words, version) : { text: script.text }
+    new Sink(1, 'stdout').writeNow(parsed.text)
     invocation = parsed.invocation
     if (invocation === undefined) return 0
     return await run(invocation, script !== undefined)
@@ -48,7 +52,10 @@ function styleOf(values: Record<string, unknown>, isScript: boolean): OutputStyl
 /** The first SIGINT or SIGTERM asks the command to finish; the second ends the process where it stands. */
 function interruptible(): AbortSignal {
   const controller = new AbortController()
-  for (const [name, exitCode] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+  for (const [name, exitCode] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(exitCode)
       controller.abort(new InterruptedError('interrupted', exitCode))
@@ -58,9 +65,14 @@ function interruptible(): AbortSignal {
 }
 
 async function tell(error: unknown, invocation: Invocation | undefined, words: string[]): Promise<number> {
-  const command = invocation?.leaf.path.join(' ') ?? ''
+  const path = error instanceof CommandLineError ? error.path : (invocation?.leaf.path ?? [])
   const isVerbose = invocation?.values.verbose === true || words.includes('--verbose')
   const isJson = invocation?.values.output === 'json'
-  const options = { command, isJson, isVerbose, isColored: isColored(process.stderr.isTTY === true, env) }
-  return report(error, options, (text) => void process.stderr.write(text))
+  const script = scriptNameIn(words)
+  const tone = { isJson, isVerbose, isColored: isColored(process.stderr.isTTY === true, env) }
+  return report(
+    error,
+    { command: path.join(' '), script, ...tone },
+    (text) => void process.stderr.write(text),
+  )
 }

@@ -32,7 +32,7 @@ export interface Option<T> extends OptionDetails {
 
 export type Options = Record<string, Option<unknown>>
 
-/** `--force`: true when present. `--force=false` is understood as well. */
+/** `--force`: true when present. */
 export function flag(summary: string, details: OptionDetails = {}): Option<boolean> {
   return { ...details, summary, takesValue: false, defaultValue: false, parse: () => true }
 }

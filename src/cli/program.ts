@@ -2,6 +2,7 @@
 import { Command as Commander, CommanderError, Option as CommanderOption } from 'commander'
 import { UsageError } from '../core/errors.ts'
 import { type Leaf, groupOf, leaves, nouns } from '../commands/index.ts'
+import { CommandLineError, explainUsage } from './usage-errors.ts'
 import { type Command, camelCase } from './command.ts'
 import { type Options, flag, text } from './options.ts'
 import { OUTPUT_STYLES } from './output/index.ts'
@@ -24,19 +25,31 @@ export const commonOptions = {
   verbose: flag('say more, and add the trace to an error'),
 }
 
-/** Parses the words after `kt`. Throws UsageError, with the nearest known word as the hint. */
+/** Parses the words after `kt`. Throws CommandLineError, with the nearest known word as the hint. */
 export async function parse(argv: readonly string[], version: string): Promise<Parsed> {
   let text = ''
   let invocation: Invocation | undefined
   const write = (more: string) => void (text += more)
   const program = buildProgram(version, write, (ready) => void (invocation = ready))
+  const words = helpLast(argv)
   try {
-    await program.parseAsync(helpLast(argv), { from: 'user' })
+    await program.parseAsync(words, { from: 'user' })
   } catch (error) {
+    if (error instanceof UsageError) throw new CommandLineError(pathIn(words), error.message, error)
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode !== 0 && error.code !== 'commander.help') throw usageError(error)
+    // Neither a command nor an option: help is the answer, as with git, gh and docker.
+    const isAnswered = error.exitCode === 0 || error.code === 'commander.help'
+    if (!isAnswered) throw await explainUsage(error, pathIn(words))
   }
   return { invocation, text }
+}
+
+/** The command that the words begin with, as far as there is one. */
+function pathIn(words: readonly string[]): string[] {
+  const [first = '', second = ''] = words
+  if (leaves.some(({ path }) => path[0] === first && path[1] === second)) return [first, second]
+  const isKnown = nouns.some(({ name }) => name === first) || leaves.some(({ path }) => path[0] === first)
+  return isKnown ? [first] : []
 }
 
 /** `help topics create` → `topics create --help`: commander's own help command skips the lazy loading. */
@@ -77,7 +90,7 @@ function prepare(command: Commander, write: (text: string) => void): Commander {
     .exitOverride()
     .helpCommand(false)
     .helpOption('-h, --help', 'print this')
-    .configureOutput({ writeOut: write, writeErr: () => {}, outputError: () => {} })
+    .configureOutput({ writeOut: write, writeErr: write, outputError: () => {} })
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
 }
 
@@ -170,12 +183,4 @@ function operandWords(commander: Commander, command: Command, name: string): str
   const index = command.operands!.findIndex((operand) => operand.name === name)
   const word = commander.processedArgs[index] as string[] | string | undefined
   return word === undefined ? [] : Array.isArray(word) ? word : [word]
-}
-
-function usageError(error: CommanderError): UsageError {
-  const text = error.message.replace(/^error: /, '')
-  const near = /\(Did you mean (one of )?(.+?)\?\)/.exec(text)?.[2]
-  const what = text.split('\n')[0] ?? text
-  if (error.code === 'commander.help') return new UsageError('')
-  return new UsageError(what, { hint: near === undefined ? 'see --help' : `did you mean ${near}?` })
 }

@@ -6,6 +6,8 @@ import { toJson } from './output/json.ts'
 export interface ReportOptions {
   /** Words of the command, e.g. `topics create`. */
   command: string
+  /** The Kafka script whose name was used, e.g. `kafka-topics.sh`. */
+  script?: string | undefined
   isJson: boolean
   isVerbose: boolean
   isColored: boolean
@@ -24,8 +26,9 @@ export async function report(
   return known.exitCode
 }
 
-async function asText({ message, hint }: KtError, { command, isColored }: ReportOptions): Promise<string> {
-  const where = command === '' ? 'kt' : `kt ${command}`
+async function asText({ message, hint }: KtError, options: ReportOptions): Promise<string> {
+  const { command, script, isColored } = options
+  const where = script ?? (command === '' ? 'kt' : `kt ${command}`)
   const lines = [`${where}: ${oneLine(message)}`, ...(hint === undefined ? [] : [`  ${oneLine(hint)}`])]
   if (!isColored) return `${lines.join('\n')}\n`
   const { colorsFor } = await import('./colors.ts')

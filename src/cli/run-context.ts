@@ -85,8 +85,8 @@ async function readSettings(
   const { settings, warnings } = resolveSettings({ commandLine, file })
   for (const warning of warnings) note(`warning: ${warning}`)
   if (settings['bootstrap.servers'].length === 0)
-    throw new UsageError('no cluster given', {
-      hint: 'add --bootstrap-server HOST:PORT, or set KT_BOOTSTRAP_SERVER (kt sandbox start gives you a cluster)',
+    throw new UsageError('no cluster given: --bootstrap-server must be specified', {
+      hint: 'or set KT_BOOTSTRAP_SERVER (kt sandbox start gives you a cluster)',
     })
   return settings
 }

@@ -2,37 +2,125 @@
  * Drop-in names: the words of a Kafka script → the words of kt. Which script and which action flag lead
  * to which command stands in the table of commands; here is only the translation.
  */
-import { leaves } from '../commands/index.ts'
+import { type Leaf, leaves, scripts } from '../commands/index.ts'
 import { UsageError } from '../core/errors.ts'
+import type { Command } from './command.ts'
+import type { Options } from './options.ts'
+import type { Arity, Word } from './joptsimple.ts'
 
 export interface Translated {
   script: string
-  argv: string[]
+  /** What to parse; absent when there is only `text` to print. */
+  argv?: string[]
+  text?: string
+  /** For stderr. */
+  notes: string[]
+}
+
+interface Action {
+  leaf: Leaf
+  command: Command
 }
 
 /** The launcher passes the name that it was called by as `--invoked-as NAME`, before everything else. */
 const INVOKED_AS = '--invoked-as'
 
-/** Translates when `words` say that a Kafka script's name was used; undefined for kt's own name. */
-export function translateScript(words: readonly string[]): Translated | undefined {
-  if (words[0] !== INVOKED_AS) return undefined
-  const script = (words[1] ?? '').replace(/\.sh$/, '')
-  return { script, argv: translate(script, words.slice(2)) }
+/** Which Kafka the messages, options and texts are those of. */
+export const KAFKA_VERSION = '4.3.1'
+
+/** The name as it was called, e.g. `kafka-topics.sh`; undefined for kt's own. */
+export function scriptNameIn(words: readonly string[]): string | undefined {
+  return words[0] === INVOKED_AS ? words[1] : undefined
 }
 
-function translate(script: string, words: readonly string[]): string[] {
+/** Translates when `words` say that a Kafka script's name was used; undefined for kt's own name. */
+export async function translateScript(words: readonly string[]): Promise<Translated | undefined> {
+  if (words[0] !== INVOKED_AS) return undefined
+  const script = (words[1] ?? '').replace(/\.sh$/, '')
   const candidates = leaves.filter((leaf) => leaf.script === script)
   if (candidates.length === 0) throw new UsageError(`no command stands in for ${script}`)
-  const whole = candidates.find((leaf) => leaf.actionFlag === undefined)
-  if (whole) return [...whole.path, ...words]
-  if (words.includes('--version')) return ['--version']
+  const actions = await Promise.all(
+    candidates.map(async (leaf) => ({ leaf, command: (await leaf.load()).default })),
+  )
+  return translate(script, actions, words.slice(2))
+}
 
-  const actions = candidates.filter((leaf) => words.includes(leaf.actionFlag!))
-  const flags = candidates.map((leaf) => leaf.actionFlag).join(', ')
-  if (words.includes('--help') || words.length === 0) return [candidates[0]!.path[0], '--help']
-  const action = actions[0]
+async function translate(script: string, actions: Action[], words: readonly string[]): Promise<Translated> {
+  const { readWords } = await import('./joptsimple.ts')
+  const { options, ignored } = readWords(words, aritiesOf(script, actions))
+  const has = (name: string) => options.some((word) => word.name === name)
+  if (has('help')) {
+    const { scriptHelp } = await import('./script-help.ts')
+    return { script, text: scriptHelp(script, actions), notes: [] }
+  }
+  if (has('version')) return { script, text: `${KAFKA_VERSION}\n`, notes: [] }
+
+  const { leaf, command } = chosen(actions, has)
+  const kept = keptOptions(script, { leaf, command }, actions, options)
+  const argv = [...leaf.path, ...kept.map(({ name, value }) => written(name, value))]
+  const notes = ignored.length === 0 ? [] : [`ignored, as no option stands before it: ${ignored.join(' ')}`]
+  return { script, argv, notes: [...notes, ...obsoleteNotes(script, options)] }
+}
+
+/** Everything any action of the script takes, by every name it goes by. */
+function aritiesOf(script: string, actions: readonly Action[]): Map<string, Arity> {
+  const arities = new Map<string, Arity>([
+    ['help', 'none'],
+    ['version', 'none'],
+    ['output', 'required'],
+    ['verbose', 'none'],
+  ])
+  for (const { leaf, command } of actions) {
+    if (leaf.actionFlag !== undefined) arities.set(leaf.actionFlag.slice(2), 'none')
+    for (const [name, option] of Object.entries(command.options)) {
+      const arity = !option.takesValue ? 'none' : option.bare === undefined ? 'required' : 'optional'
+      for (const long of [name, ...(option.aliases ?? [])]) arities.set(long, arity)
+    }
+  }
+  for (const name of Object.keys(scripts[script]?.obsolete ?? {})) arities.set(name, 'required')
+  return arities
+}
+
+function chosen(actions: readonly Action[], has: (name: string) => boolean): Action {
+  const whole = actions.find(({ leaf }) => leaf.actionFlag === undefined)
+  if (whole) return whole
+  const given = actions.filter(({ leaf }) => has(leaf.actionFlag!.slice(2)))
+  if (given.length === 1) return given[0]!
+  const flags = actions.map(({ leaf }) => leaf.actionFlag!)
+  const last = flags.pop()
   // Kafka's own sentence (org.apache.kafka.tools.TopicCommand).
-  if (action === undefined || actions.length > 1)
-    throw new UsageError(`Command must include exactly one action: ${flags}`)
-  return [...action.path, ...words.filter((word) => word !== action.actionFlag)]
+  throw new UsageError(`Command must include exactly one action: ${flags.join(', ')} or ${last}`, {
+    hint: 'see --help',
+  })
+}
+
+/** What the action takes; the rest is refused in Kafka's words, or dropped where Kafka drops it. */
+function keptOptions(
+  script: string,
+  { leaf, command }: Action,
+  actions: readonly Action[],
+  options: readonly Word[],
+): Word[] {
+  const { ignored = [], obsolete = {} } = scripts[script] ?? {}
+  const flags = new Set(actions.map((action) => action.leaf.actionFlag?.slice(2)))
+  const own = new Set(namesOf(command.options))
+  const common = ['output', 'verbose']
+  return options.filter(({ name }) => {
+    if (own.has(name) || common.includes(name)) return true
+    if (flags.has(name) || name in obsolete || ignored.includes(name)) return false
+    throw new UsageError(`Option "[${name}]" can't be used with option "[${leaf.actionFlag?.slice(2)}]"`)
+  })
+}
+
+function namesOf(options: Options): string[] {
+  return Object.entries(options).flatMap(([name, { aliases = [] }]) => [name, ...aliases])
+}
+
+function obsoleteNotes(script: string, options: readonly Word[]): string[] {
+  const obsolete = scripts[script]?.obsolete ?? {}
+  return options.flatMap(({ name }) => obsolete[name] ?? [])
+}
+
+function written(name: string, value: string | undefined): string {
+  return value === undefined ? `--${name}` : `--${name}=${value}`
 }

@@ -28,13 +28,6 @@ export const nouns: readonly Noun[] = [
 
 export const leaves: readonly Leaf[] = [
   {
-    path: ['topics', 'create'],
-    summary: 'create topics',
-    script: 'kafka-topics',
-    actionFlag: '--create',
-    load: () => import('./topics/create.ts'),
-  },
-  {
     path: ['topics', 'list'],
     summary: 'list topics',
     script: 'kafka-topics',
@@ -47,6 +40,13 @@ export const leaves: readonly Leaf[] = [
     script: 'kafka-topics',
     actionFlag: '--describe',
     load: () => import('./topics/describe.ts'),
+  },
+  {
+    path: ['topics', 'create'],
+    summary: 'create topics',
+    script: 'kafka-topics',
+    actionFlag: '--create',
+    load: () => import('./topics/create.ts'),
   },
   {
     path: ['topics', 'alter'],
@@ -121,4 +121,21 @@ export const groupOf: Readonly<Record<string, string>> = {
   'console-producer': 'Topics and records',
   'console-consumer': 'Topics and records',
   completion: 'This machine',
+}
+
+/** What Kafka's scripts take besides the options of the commands that stand in for them. */
+export interface Script {
+  /** Taken with every action, and looked at by some only. */
+  ignored?: readonly string[]
+  /** Has no effect any more: what to say on stderr. All of them take a value. */
+  obsolete?: Readonly<Record<string, string>>
+}
+
+export const scripts: Readonly<Record<string, Script>> = {
+  'kafka-topics': {
+    ignored: ['topic-id', 'partition-size-limit-per-response'],
+    obsolete: {
+      'delete-config': '--delete-config has had no effect since Kafka 4.0: use kafka-configs',
+    },
+  },
 }
