@@ -35,7 +35,8 @@ export class ProducerBatch extends BatchWriter {
   /** Remembers the input position of the record appended last, for the report of a failure. */
   locate(position: number): void {
     if (this.count === 1) this.#firstPosition = position
-    else if (this.#positions !== undefined || position !== this.#firstPosition + this.count - 1) this.#note(position)
+    else if (this.#positions !== undefined || position !== this.#firstPosition + this.count - 1)
+      this.#note(position)
   }
 
   /** Where the record at `index` stood in the input. */
@@ -50,7 +51,8 @@ export class ProducerBatch extends BatchWriter {
     if (before === undefined || this.count > size) {
       this.#positions = new Float64Array(Math.max(this.count, size) * 2)
       if (before !== undefined) this.#positions.set(before)
-      else for (let index = 0; index < this.count; index++) this.#positions[index] = this.#firstPosition + index
+      else
+        for (let index = 0; index < this.count; index++) this.#positions[index] = this.#firstPosition + index
     }
     this.#positions![this.count - 1] = position
   }

@@ -3,25 +3,40 @@
  * producer starts over after a gap in its sequences (KIP-360; Java: TransactionManager.bumpIdempotentProducerEpoch).
  */
 import type { Cluster } from '../cluster/cluster.ts'
+import type { ApiError } from '../errors.ts'
+import { apiError, errorOf } from '../protocol/errors.ts'
 import { InitProducerId } from '../protocol/generated/apis/InitProducerId.ts'
 
 const MAX_EPOCH = 0x7fff
+const NO_TRANSACTION_TIMEOUT_MS = 0x7fffffff
+
+export interface TransactionalName {
+  transactionalId: string
+  /** The coordinator aborts a transaction that is open for longer. */
+  timeoutMs: number
+}
 
 export class ProducerIdentity {
   producerId = -1n
   epoch = -1
   readonly #cluster: Cluster
+  readonly #name: TransactionalName | undefined
 
-  constructor(cluster: Cluster) {
+  /** `name` makes it transactional: its coordinator fences every earlier producer of that id. */
+  constructor(cluster: Cluster, name?: TransactionalName) {
     this.#cluster = cluster
+    this.#name = name
   }
 
-  /** Asks a broker for a producer id of our own (InitProducerId, API 22). */
+  /** A producer id and epoch (InitProducerId, API 22): from any broker, or from the transaction coordinator. */
   async init(): Promise<void> {
-    const request = { transactionalId: null, transactionTimeoutMs: 0x7fffffff }
-    const response = await this.#cluster.call(InitProducerId, request, 'any')
-    this.producerId = response.producerId
-    this.epoch = response.producerEpoch
+    const { transactionalId = null, timeoutMs = NO_TRANSACTION_TIMEOUT_MS } = this.#name ?? {}
+    const request = { transactionalId, transactionTimeoutMs: timeoutMs }
+    const target =
+      transactionalId === null ? 'any' : ({ coordinator: 'transaction', key: transactionalId } as const)
+    const response = await this.#cluster.call(InitProducerId, request, target)
+    if (response.errorCode !== 0) throw initError(response.errorCode, this.#name)
+    this.adopt(response.producerId, response.producerEpoch)
   }
 
   /** The next epoch: brokers take its first batch at sequence 0. A new id once the epochs are used up. */
@@ -29,4 +44,19 @@ export class ProducerIdentity {
     if (this.epoch >= MAX_EPOCH) await this.init()
     else this.epoch++
   }
+
+  adopt(producerId: bigint, epoch: number): void {
+    this.producerId = producerId
+    this.epoch = epoch
+  }
+}
+
+function initError(code: number, name: TransactionalName | undefined): ApiError {
+  if (name === undefined) return apiError(code, 'no producer id')
+  const { transactionalId, timeoutMs } = name
+  const isTimeout = errorOf(code).name === 'INVALID_TRANSACTION_TIMEOUT'
+  const hint = isTimeout
+    ? `transaction.timeout.ms is ${timeoutMs}; the broker allows no more than its transaction.max.timeout.ms`
+    : undefined
+  return apiError(code, `transactional.id "${transactionalId}"`, hint)
 }

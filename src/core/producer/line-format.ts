@@ -198,8 +198,9 @@ function splitAsJava(text: Buffer, separator: Buffer): Buffer[] {
     pieces.push(text.subarray(start, at))
     start = at + separator.length
   }
+  if (start === 0) return [text]
   pieces.push(text.subarray(start))
-  while (pieces.length > 1 && pieces[pieces.length - 1]!.length === 0) pieces.pop()
+  while (pieces.length > 0 && pieces[pieces.length - 1]!.length === 0) pieces.pop()
   return pieces
 }
 

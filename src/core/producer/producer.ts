@@ -16,6 +16,7 @@ import { ProducerIdentity } from './identity.ts'
 import type { ProducerOptions } from './options.ts'
 import { PartitionQueue, sequenceAfter } from './partition-queue.ts'
 import { Sender } from './sender.ts'
+import { Transaction } from './transaction.ts'
 
 /** What became of a batch of records. */
 export interface Delivery {
@@ -45,6 +46,8 @@ export interface Counts {
 
 export class Producer {
   readonly counts: Counts = { acknowledged: 0, failed: 0, bytes: 0 }
+  /** Present when the options name a `transactional.id`; records may be appended between `begin` and `commit`. */
+  readonly transaction: Transaction | undefined
   readonly #options: ProducerOptions
   readonly #pool: BufferPool
   readonly #sender: Sender
@@ -56,8 +59,10 @@ export class Producer {
   private constructor(
     options: ProducerOptions,
     onDelivery: (delivery: Delivery) => void,
+    transaction: Transaction | undefined,
     createSender: (producer: Producer) => Sender,
   ) {
+    this.transaction = transaction
     this.#options = options
     this.#onDelivery = onDelivery
     this.#pool = new BufferPool(bufferBytesOf(options), options.bufferBytes)
@@ -70,14 +75,20 @@ export class Producer {
     options: ProducerOptions,
     onDelivery: (delivery: Delivery) => void,
   ): Promise<Producer> {
-    const identity = new ProducerIdentity(cluster)
+    const { transactionalId, transactionTimeoutMs: timeoutMs } = options
+    const identity = new ProducerIdentity(
+      cluster,
+      transactionalId === undefined ? undefined : { transactionalId, timeoutMs },
+    )
+    const transaction =
+      transactionalId === undefined ? undefined : new Transaction(cluster, identity, transactionalId)
     const [compressor, crc32c] = await Promise.all([
       loadCodec(options.codec),
       loadCrc32c(),
-      options.isIdempotent ? identity.init() : undefined,
+      transaction?.init() ?? (options.isIdempotent ? identity.init() : undefined),
     ])
-    const tools = { identity, compressor, crc32c }
-    return new Producer(options, onDelivery, (producer) => {
+    const tools = { identity, compressor, crc32c, transaction }
+    return new Producer(options, onDelivery, transaction, (producer) => {
       return new Sender(cluster, options, tools, {
         acknowledged: (batch, baseOffset, time) => producer.#acknowledged(batch, baseOffset, time),
         failed: (batch, error) => producer.#failed(batch, error),
@@ -164,6 +175,19 @@ export class Producer {
     } finally {
       this.#sender.isFlushing = false
     }
+  }
+
+  /** Delivers what was appended and commits it. Throws, with nothing committed, when any of it failed. */
+  async commitTransaction(): Promise<void> {
+    await this.flush()
+    await this.transaction!.commit()
+  }
+
+  /** Gives up what was not sent, waits for what is in flight, and aborts. */
+  async abortTransaction(reason: KtError): Promise<void> {
+    this.#sender.discard(reason)
+    await this.flush()
+    await this.transaction!.abort()
   }
 
   get requestsInFlight(): number {

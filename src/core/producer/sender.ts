@@ -6,7 +6,7 @@ import { backoffMs } from '../cluster/backoff.ts'
 import type { Channel } from '../cluster/channel.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { ApiError, AuthenticationError, type KtError } from '../errors.ts'
-import { apiError } from '../protocol/errors.ts'
+import { apiError, errorOf } from '../protocol/errors.ts'
 import { Produce, type ProduceResponse } from '../protocol/generated/apis/Produce.ts'
 import { restamp } from '../records/batch-writer.ts'
 import type { Compressor } from '../records/compression.ts'
@@ -16,6 +16,7 @@ import type { ProducerBatch } from './batch.ts'
 import type { ProducerIdentity } from './identity.ts'
 import type { ProducerOptions } from './options.ts'
 import { type PartitionQueue, sequenceAfter } from './partition-queue.ts'
+import { type Transaction, transactionError } from './transaction.ts'
 import { Outcome, judge } from './verdict.ts'
 
 export interface SenderHooks {
@@ -25,6 +26,13 @@ export interface SenderHooks {
   failed(batch: ProducerBatch, error: KtError): void
   /** The batch must be cut into smaller ones that take its place in the queue. */
   split(batch: ProducerBatch): void
+}
+
+export interface SenderTools {
+  identity: ProducerIdentity
+  compressor: Compressor
+  crc32c: Crc32c
+  transaction: Transaction | undefined
 }
 
 /** What is known of one broker. */
@@ -44,6 +52,7 @@ export class Sender {
   readonly #identity: ProducerIdentity
   readonly #compressor: Compressor
   readonly #crc32c: Crc32c
+  readonly #transaction: Transaction | undefined
   readonly #hooks: SenderHooks
   readonly #nodes = new Map<number, Node>()
   #sweepTimer: NodeJS.Timeout | undefined
@@ -53,17 +62,13 @@ export class Sender {
   #refreshing: Promise<void> | undefined
   #refreshAtMs = 0
 
-  constructor(
-    cluster: Cluster,
-    options: ProducerOptions,
-    tools: { identity: ProducerIdentity; compressor: Compressor; crc32c: Crc32c },
-    hooks: SenderHooks,
-  ) {
+  constructor(cluster: Cluster, options: ProducerOptions, tools: SenderTools, hooks: SenderHooks) {
     this.#cluster = cluster
     this.#options = options
     this.#identity = tools.identity
     this.#compressor = tools.compressor
     this.#crc32c = tools.crc32c
+    this.#transaction = tools.transaction
     this.#hooks = hooks
   }
 
@@ -94,6 +99,17 @@ export class Sender {
     return sum
   }
 
+  /** Gives up what has not been sent; what is in flight is still answered. */
+  discard(error: KtError): void {
+    for (const queue of this.queues) {
+      const waiting = [...queue.retries, ...queue.ready, ...(queue.open === undefined ? [] : [queue.open])]
+      queue.retries = []
+      queue.ready = []
+      queue.open = undefined
+      for (const batch of waiting) this.#giveUp(batch, error)
+    }
+  }
+
   close(): void {
     this.#isClosed = true
     clearInterval(this.#sweepTimer)
@@ -102,6 +118,7 @@ export class Sender {
 
   #drain(): void {
     if (this.#isClosed) return
+    if (this.#transaction?.failure !== undefined) this.discard(this.#transaction.failure)
     const nowMs = Date.now()
     const byNode = this.#sendableByNode()
     for (const [nodeId, queues] of byNode) {
@@ -148,7 +165,9 @@ export class Sender {
     let bytes = 0
     for (const queue of queues) {
       if (bytes > 0 && bytes + this.#options.batchBytes > this.#options.maxRequestBytes) break
+      if (queue.ready.length + queue.retries.length === 0) continue
       if (!this.#isNumbered(queue)) continue
+      if (this.#transaction?.admits(queue, () => this.wake()) === false) continue
       const batch = queue.take(nodeId, nowMs)
       if (batch === undefined) continue
       this.#assignSequence(queue, batch)
@@ -271,7 +290,7 @@ export class Sender {
   /** Produce (API 0); `acks=0` is answered by nobody. */
   #request(channel: Channel, batches: ProducerBatch[]): Promise<ProduceResponse | undefined> {
     const { acks, requestTimeoutMs, transactionalId } = this.#options
-    const version = channel.version(Produce)
+    const version = channel.version(Produce, this.#transaction?.maxProduceVersion)
     const byTopic = new Map<string, { index: number; records: Buffer }[]>()
     for (const { queue, sealed } of batches) {
       const partitions = byTopic.get(queue.topic) ?? []
@@ -315,9 +334,11 @@ export class Sender {
 
   #refuse(batch: ProducerBatch, code: number, baseOffset: number, detail: string | null): void {
     const { queue } = batch
-    const error = apiError(code, detail ? `${queue.name}: ${detail}` : queue.name)
+    const error = this.#explain(code, queue.name, detail)
     const isFirst = ![...queue.inFlight, ...queue.retries].some((other) => other.order < batch.order)
-    switch (judge(error, { isIdempotent: this.#options.isIdempotent, isFirst, count: batch.count })) {
+    // Within a transaction nothing can start over: it is aborted, which ends the epoch.
+    const mayRenumber = this.#options.isIdempotent && this.#transaction === undefined
+    switch (judge(error, { mayRenumber, isFirst, count: batch.count })) {
       case Outcome.stored:
         return this.#acknowledge(batch, baseOffset, -1)
       case Outcome.split:
@@ -332,6 +353,13 @@ export class Sender {
       case Outcome.fail:
         return this.#retryOrFail(batch, error, false)
     }
+  }
+
+  #explain(code: number, name: string, detail: string | null): ApiError {
+    const { transactionalId } = this.#options
+    const isFencing = /^(PRODUCER_FENCED|INVALID_PRODUCER_EPOCH)$/.test(errorOf(code).name)
+    if (isFencing && transactionalId !== undefined) return transactionError(code, transactionalId)
+    return apiError(code, name, undefined, detail)
   }
 
   #acknowledge(batch: ProducerBatch, baseOffset: number, timestamp: number): void {
@@ -356,7 +384,8 @@ export class Sender {
 
   #giveUp(batch: ProducerBatch, error: KtError): void {
     const { queue } = batch
-    if (batch.baseSequence >= 0) {
+    this.#transaction?.fail(error)
+    if (batch.baseSequence >= 0 && this.#transaction === undefined) {
       if (batch.isInDoubt) queue.mustStartEpoch = true
       else queue.mustRenumber = true
     }

@@ -5,14 +5,15 @@ export const Outcome = { stored: 0, retry: 1, renumber: 2, split: 3, fail: 4 } a
 export type Outcome = (typeof Outcome)[keyof typeof Outcome]
 
 export interface Circumstances {
-  isIdempotent: boolean
+  /** An idempotent producer may start over with a new epoch. */
+  mayRenumber: boolean
   /** No earlier batch of the partition is unanswered or waits to be repeated. */
   isFirst: boolean
   /** Records in the batch. */
   count: number
 }
 
-export function judge(error: ApiError, { isIdempotent, isFirst, count }: Circumstances): Outcome {
+export function judge(error: ApiError, { mayRenumber, isFirst, count }: Circumstances): Outcome {
   switch (error.codeName) {
     case 'DUPLICATE_SEQUENCE_NUMBER':
       // The broker has these records from an earlier try whose answer was lost.
@@ -22,10 +23,10 @@ export function judge(error: ApiError, { isIdempotent, isFirst, count }: Circums
     case 'OUT_OF_ORDER_SEQUENCE_NUMBER':
       // Behind a failed batch this is expected, and mends itself when that one is repeated.
       if (!isFirst) return Outcome.retry
-      return isIdempotent ? Outcome.renumber : Outcome.fail
+      return mayRenumber ? Outcome.renumber : Outcome.fail
     case 'UNKNOWN_PRODUCER_ID':
     case 'INVALID_PRODUCER_EPOCH':
-      return isIdempotent ? Outcome.renumber : Outcome.fail
+      return mayRenumber ? Outcome.renumber : Outcome.fail
     default:
       return error.isRetriable ? Outcome.retry : Outcome.fail
   }
