@@ -143,10 +143,10 @@ const UNTRUSTED = new Set([
   'INVALID_CA',
 ])
 
+const WANTS_CERTIFICATE = /certificate[ _]required|bad[ _]certificate|certificate[ _]unknown|unknown[ _]ca/i
+
 function handshakeFailure(broker: string, rawText: string, cause: unknown): KtError {
-  if (/certificate[ _]required|bad[ _]certificate|certificate[ _]unknown|unknown[ _]ca/i.test(rawText)) {
-    return wantsCertificate(broker, cause)
-  }
+  if (WANTS_CERTIFICATE.test(rawText)) return wantsCertificate(broker, cause)
   if (
     /protocol[ _]version|handshake[ _]failure|no[ _]shared|insufficient|unsupported[ _]protocol/i.test(
       rawText,

@@ -1,6 +1,6 @@
 /** SASL/OAUTHBEARER (RFC 7628, KIP-255, KIP-768): unsecured tokens, tokens from a file, tokens for client credentials. */
 import { readFile } from 'node:fs/promises'
-import { AuthenticationError, UsageError } from '../errors.ts'
+import { UsageError } from '../errors.ts'
 import { type JaasEntry } from '../settings/jaas.ts'
 import { type Settings } from '../settings.ts'
 import { type SaslOptions } from './kafkajs.ts'
@@ -30,7 +30,7 @@ export function oauthBearer(settings: Settings, { options }: JaasEntry): SaslOpt
             parse: (bytes) => Promise.resolve(bytes.toString('utf8', 4)),
           },
         })
-        if (refusal) throw new AuthenticationError(`the token was refused: ${refusal}`)
+        if (refusal) throw new Error(`the token was refused: ${refusal}`)
       },
     }),
   }
