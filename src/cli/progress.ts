@@ -11,7 +11,8 @@ export interface Progress {
 
 /** On a terminal a spinner; elsewhere only the closing line. */
 export async function startProgress(text: string, isTerminal: boolean): Promise<Progress> {
-  if (!isTerminal) return quietProgress()
+  // A terminal that says it has 0 columns, as a pty without a size does, makes ora erase lines without end.
+  if (!isTerminal || !process.stderr.columns) return quietProgress()
   const { default: ora } = await import('ora')
   const spinner = ora({ text, stream: process.stderr, discardStdin: false }).start()
   return {

@@ -32,7 +32,7 @@ export function nodeLayout(dir: string, id: number): NodeLayout {
   }
 }
 
-/** What stands in the command line of every JVM of the sandbox, and of no other process. */
+/** What stands in the command line of every JVM of the sandbox, and of no other process. watchdog.ts spells it again in sh. */
 export function clusterToken(dir: string): string {
   return `@${dir}/node-`
 }

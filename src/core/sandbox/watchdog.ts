@@ -1,13 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { clusterToken } from './layout.ts'
 
 /**
- * Reads what it guards from its stdin and then waits there. The pipe closes when the kt at its other end
+ * Waits on its stdin: $1 is the folder of the cluster it guards, $2 the folder to delete or empty. What it
+ * guards are arguments, not its first lines, because a kt that hangs might never send those. The pipe closes when the kt at its other end
  * ends, by whatever death, and then every JVM of the cluster is killed. It finds them by their command
  * lines, so that nodes started again later are found too.
  */
 const SCRIPT = `
-IFS= read -r token; IFS= read -r doomed
+[ -n "$1" ] || exit 1
+token="@$1/node-"
+doomed=$2
 while IFS= read -r word; do [ "$word" = disarm ] && exit 0; done
 pids() {
   if [ -r /proc/self/cmdline ]; then
@@ -31,11 +33,11 @@ const watchdogs = new Map<string, ChildProcess>()
 /** From now on the cluster in `dir` dies with this process; `isThrowAway`: its folder too. */
 export function arm(dir: string, isThrowAway: boolean): void {
   // Its own session, or Ctrl-C would end it before it can do its work.
-  const child = spawn('/bin/sh', ['-c', SCRIPT], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+  const args = ['-c', SCRIPT, 'kt-watchdog', dir, isThrowAway ? dir : '']
+  const child = spawn('/bin/sh', args, { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
   // When the pipe is gone so is the watchdog, and orphans are left to the next start or status.
   child.on('error', () => watchdogs.delete(dir))
   child.stdin.on('error', () => watchdogs.delete(dir))
-  child.stdin.write(`${clusterToken(dir)}\n${isThrowAway ? dir : ''}\n`)
   child.unref()
   unrefStream(child.stdin)
   watchdogs.set(dir, child)
