@@ -1,6 +1,8 @@
-// Builds both artefacts from one source: dist/kt.cjs for Node (one CommonJS bundle whose commands run when
-// asked for) and dist/kt, a single executable with the Bun runtime and the native add-ons inside.
+// Builds both artefacts from one source: dist/kt.cjs for Node, a launcher of dist/main.cjs (one CommonJS bundle
+// whose commands run when asked for), and dist/kt, a single executable with the Bun runtime and the native
+// add-ons inside. `--node-only` leaves the executable out.
 import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
@@ -12,33 +14,64 @@ const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'))
 /** Packages that load native code or wasm: left to Node's own resolution, and never loaded before they are needed. */
 const EXTERNAL = ['@node-rs/crc32', 'snappy', 'lz4-napi', '@bokuweb/zstd-wasm']
 
+/** What is imported as text. */
+const TEXTS = ['.xml', '.bash', '.zsh', '.fish']
+
 mkdirSync(`${root}/dist`, { recursive: true })
 
-const { metafile } = await build({
+const common = {
   absWorkingDir: root,
-  entryPoints: ['src/main.ts'],
-  outfile: 'dist/kt.cjs',
   bundle: true,
   platform: 'node',
   target: 'node20',
   format: 'cjs',
   minify: true,
   keepNames: true,
-  metafile: true,
   legalComments: 'none',
-  external: EXTERNAL,
-  loader: { '.xml': 'text' },
-  define: { KT_VERSION: JSON.stringify(version) },
   logLevel: 'warning',
+}
+
+/** Key stores in Java's format are rare and their package is 40 % of everything: a file of its own, loaded when asked for. */
+const JKS_FILE = './jks.cjs'
+const jksApart = {
+  name: 'jks-apart',
+  setup: ({ onResolve }) => onResolve({ filter: /^jks-js$/ }, () => ({ path: JKS_FILE, external: true })),
+}
+await build({ ...common, entryPoints: ['jks-js'], outfile: `dist/${JKS_FILE}` })
+
+const { metafile } = await build({
+  ...common,
+  plugins: [jksApart],
+  entryPoints: ['src/main.ts'],
+  outfile: 'dist/main.cjs',
+  metafile: true,
+  external: EXTERNAL,
+  loader: Object.fromEntries(TEXTS.map((extension) => [extension, 'text'])),
+  define: { KT_VERSION: JSON.stringify(version) },
+  // The launcher runs the bundle as a script, where a real import() has no module to start from.
+  supported: { 'dynamic-import': false },
 })
 writeFileSync(`${root}/dist/meta.json`, JSON.stringify(metafile))
+
+const bundleHash = createHash('sha256')
+  .update(readFileSync(`${root}/dist/main.cjs`))
+  .digest('hex')
+await build({
+  ...common,
+  entryPoints: ['src/launcher/node.ts'],
+  outfile: 'dist/kt.cjs',
+  define: { KT_BUNDLE_HASH: JSON.stringify(bundleHash.slice(0, 16)) },
+})
 
 if (!process.argv.includes('--node-only')) compile()
 
 /** Bun writes next to its output while it works, so the executable is made under another name and moved. */
 function compile() {
-  const bun = createRequire(import.meta.url).resolve('bun/package.json').replace('package.json', 'bin/bun.exe')
-  const args = ['build', '--compile', '--minify', '--bytecode', '--loader', '.xml:text']
+  const bun = createRequire(import.meta.url)
+    .resolve('bun/package.json')
+    .replace('package.json', 'bin/bun.exe')
+  const args = ['build', '--compile', '--minify', '--bytecode']
+  for (const extension of TEXTS) args.push('--loader', `${extension}:text`)
   args.push('--define', `KT_VERSION=${JSON.stringify(version)}`, 'src/main.ts', '--outfile', 'dist/kt')
   rmSync(`${root}/dist/kt`, { force: true })
   const { status, stderr, stdout } = spawnSync(bun, args, { cwd: root, encoding: 'utf8' })
