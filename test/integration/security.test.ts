@@ -195,8 +195,8 @@ describe('TLS', () => {
 
   it('says that the broker wants a certificate', async () => {
     const failure = await failureOf(connect('MTLS', trusting()))
-    expect(failure).toBeInstanceOf(AuthenticationError)
     expect(failure.message).toContain('wants one')
+    expect(failure).toBeInstanceOf(AuthenticationError)
     expect(failure.hint).toContain('ssl.keystore.location')
   })
 

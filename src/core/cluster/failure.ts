@@ -63,8 +63,8 @@ export function socketFailure(
   }
   if (phase === 'handshake') return handshakeFailure(broker, `${code} ${message}`, cause)
   if (code === 'ECONNRESET' || code === 'EPIPE') return closedFailure(broker, { phase, frames, isTls })
-  if (/CERTIFICATE_REQUIRED|certificate required/i.test(`${code} ${message}`))
-    return wantsCertificate(broker, cause)
+  // In TLS 1.3 our side of the handshake is over before the broker has looked at our certificate.
+  if (WANTS_CERTIFICATE.test(`${code} ${message}`)) return wantsCertificate(broker, cause)
   return new ConnectionError(`lost the connection to ${broker}: ${message || code}`, { cause })
 }
 
