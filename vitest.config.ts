@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import { defineConfig, type Plugin } from 'vitest/config'
 
-/** The pom is imported as text, as esbuild and Bun do when they build. */
-const xmlAsText: Plugin = {
-  name: 'xml-as-text',
+/** The pom and the completions are imported as text, as esbuild and Bun do when they build. */
+const filesAsText: Plugin = {
+  name: 'files-as-text',
   enforce: 'pre',
   async load(id) {
-    if (!id.endsWith('.xml')) return undefined
+    if (!/\.(xml|bash|zsh|fish)$/.test(id)) return undefined
     return `export default ${JSON.stringify(await readFile(id, 'utf8'))}`
   },
 }
 
 export default defineConfig({
-  plugins: [xmlAsText],
+  plugins: [filesAsText],
   test: {
     projects: [
       {

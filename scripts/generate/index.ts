@@ -2,19 +2,22 @@
  * Runs every generator: `bun scripts/generate/index.ts` writes what changed; with `--check` it writes
  * nothing and fails when a file would change.
  */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
+import { completions } from './completions.ts'
 import { protocol } from './protocol.ts'
+import { scriptNames } from './script-names.ts'
 
 export interface Generator {
   name: string
   /** Folders (relative to the repository) that hold generated files only: what is not generated is removed. */
   folders: string[]
+  isExecutable?: boolean
   /** Path relative to the repository -> content. */
   run(): Promise<Map<string, string>>
 }
 
-const generators: Generator[] = [protocol]
+const generators: Generator[] = [protocol, completions, scriptNames]
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -42,6 +45,7 @@ async function apply(generator: Generator, files: Map<string, string>, isCheck: 
     if (isCheck) continue
     await mkdir(dirname(join(root, path)), { recursive: true })
     await writeFile(join(root, path), text)
+    if (generator.isExecutable === true) await chmod(join(root, path), 0o755)
   }
   for (const path of await listFiles(generator.folders)) {
     if (files.has(path)) continue

@@ -9,6 +9,8 @@ export interface Operand {
   isRequired?: boolean
   /** Takes all remaining words. */
   isVariadic?: boolean
+  /** The only words allowed; what completion offers. */
+  choices?: readonly string[]
 }
 
 export interface Example {

@@ -114,6 +114,11 @@ export const leaves: readonly Leaf[] = [
     summary: 'let a paused node go on',
     load: () => import('./sandbox/resume.ts'),
   },
+  {
+    path: ['completion'],
+    summary: 'completion of commands and options for a shell',
+    load: () => import('./completion.ts'),
+  },
 ]
 
 /** The group of `kt --help` that a command without verbs stands in. */

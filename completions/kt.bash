@@ -1,0 +1,197 @@
+# bash completion for kt, generated from its table of commands. Use: source <(kt completion bash)
+
+_kt_words() {
+  COMPREPLY=($(compgen -W "$1" -- "$cur"))
+}
+
+_kt_files() {
+  local IFS=$'\n'
+  COMPREPLY=($(compgen "$1" -- "$cur"))
+  compopt -o filenames 2>/dev/null
+}
+
+_kt_topics_list() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --command-config) _kt_files -f ;;
+  --topic | --bootstrap-server | -b | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --topic --exclude-internal --bootstrap-server --command-config --command-property --timeout --help' ;;
+  esac
+}
+
+_kt_topics_describe() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --command-config) _kt_files -f ;;
+  --topic | --topic-id | --partition-size-limit-per-response | --bootstrap-server | -b | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --topic --topic-id --under-replicated-partitions --unavailable-partitions --under-min-isr-partitions --at-min-isr-partitions --topics-with-overrides --exclude-internal --if-exists --partition-size-limit-per-response --bootstrap-server --command-config --command-property --timeout --help' ;;
+  esac
+}
+
+_kt_topics_create() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --command-config) _kt_files -f ;;
+  --topic | --partitions | --replication-factor | --replica-assignment | --config | --bootstrap-server | -b | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --topic --partitions --replication-factor --replica-assignment --config --if-not-exists --bootstrap-server --command-config --command-property --timeout --help' ;;
+  esac
+}
+
+_kt_topics_alter() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --command-config) _kt_files -f ;;
+  --topic | --partitions | --replica-assignment | --bootstrap-server | -b | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --topic --partitions --replica-assignment --if-exists --bootstrap-server --command-config --command-property --timeout --help' ;;
+  esac
+}
+
+_kt_topics_delete() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --command-config) _kt_files -f ;;
+  --topic | --bootstrap-server | -b | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --topic --if-exists --yes --bootstrap-server --command-config --command-property --timeout --help' ;;
+  esac
+}
+
+_kt_console_producer() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --command-config) _kt_files -f ;;
+  --file) _kt_files -f ;;
+  --reader-config) _kt_files -f ;;
+  --compression-codec) _kt_words 'none gzip snappy lz4 zstd' ;;
+  --request-required-acks) _kt_words '0 1 -1 all' ;;
+  --topic | --bootstrap-server | -b | --command-property | --partition | --reader-property | --batch-size | --timeout | --request-timeout-ms | --message-send-max-retries | --retry-backoff-ms | --max-block-ms | --max-memory-bytes) ;;
+  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --file --partition --reader-property --reader-config --compression-codec --request-required-acks --sync --batch-size --timeout --request-timeout-ms --message-send-max-retries --retry-backoff-ms --max-block-ms --max-memory-bytes --help' ;;
+  esac
+}
+
+_kt_console_consumer() {
+  case $prev in
+  --output) _kt_words 'default json' ;;
+  --command-config) _kt_files -f ;;
+  --isolation-level) _kt_words 'read_committed read_uncommitted' ;;
+  --formatter-config) _kt_files -f ;;
+  --topic | --bootstrap-server | -b | --command-property | --timeout | --partition | --offset | --max-messages | --timeout-ms | --formatter-property | --key-deserializer | --value-deserializer) ;;
+  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --timeout --from-beginning --partition --offset --max-messages --timeout-ms --isolation-level --formatter-property --formatter-config --key-deserializer --value-deserializer --skip-message-on-error --help' ;;
+  esac
+}
+
+_kt_sandbox_start() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --dir) _kt_files -d ;;
+  --kafka-home) _kt_files -d ;;
+  --nodes | --port | --kafka-version | --config) ;;
+  *) _kt_words '--output --verbose --nodes --port --dir --kafka-version --kafka-home --config --help' ;;
+  esac
+}
+
+_kt_sandbox_stop() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --dir) _kt_files -d ;;
+  *) _kt_words '--output --verbose --dir --delete --help' ;;
+  esac
+}
+
+_kt_sandbox_status() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --dir) _kt_files -d ;;
+  *) _kt_words '--output --verbose --dir --help' ;;
+  esac
+}
+
+_kt_sandbox_logs() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --dir) _kt_files -d ;;
+  *) _kt_words '--output --verbose --dir --help' ;;
+  esac
+}
+
+_kt_sandbox_run() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --kafka-home) _kt_files -d ;;
+  --nodes | --kafka-version | --config) ;;
+  *) _kt_words '--output --verbose --nodes --kafka-version --kafka-home --config --help' ;;
+  esac
+}
+
+_kt_sandbox_kill() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --dir) _kt_files -d ;;
+  *) _kt_words '--output --verbose --dir --help' ;;
+  esac
+}
+
+_kt_sandbox_pause() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --dir) _kt_files -d ;;
+  *) _kt_words '--output --verbose --dir --help' ;;
+  esac
+}
+
+_kt_sandbox_resume() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --dir) _kt_files -d ;;
+  *) _kt_words '--output --verbose --dir --help' ;;
+  esac
+}
+
+_kt_completion() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  *) _kt_words 'bash zsh fish --output --verbose --help' ;;
+  esac
+}
+
+_kt() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+  local noun=${COMP_WORDS[1]} verb=${COMP_WORDS[2]}
+  COMPREPLY=()
+  # bash cuts --name=value into three words.
+  if [ "$cur" = = ]; then
+    cur=
+  elif [ "$prev" = = ]; then
+    prev=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+  if ((COMP_CWORD == 1)); then
+    _kt_words 'topics sandbox console-producer console-consumer completion help --help --version'
+    return
+  fi
+  if ((COMP_CWORD == 2)); then
+    case $noun in
+    topics) _kt_words 'list describe create alter delete --help'; return ;;
+    sandbox) _kt_words 'start stop status logs run kill pause resume --help'; return ;;
+    help) _kt_words 'topics sandbox console-producer console-consumer completion'; return ;;
+    esac
+  fi
+  case "$noun $verb" in
+  "topics list") _kt_topics_list ;;
+  "topics describe") _kt_topics_describe ;;
+  "topics create") _kt_topics_create ;;
+  "topics alter") _kt_topics_alter ;;
+  "topics delete") _kt_topics_delete ;;
+  "console-producer "*) _kt_console_producer ;;
+  "console-consumer "*) _kt_console_consumer ;;
+  "sandbox start") _kt_sandbox_start ;;
+  "sandbox stop") _kt_sandbox_stop ;;
+  "sandbox status") _kt_sandbox_status ;;
+  "sandbox logs") _kt_sandbox_logs ;;
+  "sandbox run") _kt_sandbox_run ;;
+  "sandbox kill") _kt_sandbox_kill ;;
+  "sandbox pause") _kt_sandbox_pause ;;
+  "sandbox resume") _kt_sandbox_resume ;;
+  "completion "*) _kt_completion ;;
+  esac
+}
+
+complete -F _kt kt

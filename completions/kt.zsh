@@ -1,0 +1,287 @@
+#compdef kt
+# zsh completion for kt, generated from its table of commands. Use: source <(kt completion zsh)
+
+_kt() {
+  local -a candidates
+  if (( CURRENT == 2 )); then
+    candidates=(
+      'topics:create, list, describe, alter and delete topics'
+      'sandbox:a real Apache Kafka on this machine, without Docker'
+      'console-producer:lines from stdin or a file to a topic'
+      'console-consumer:records of topics to stdout'
+      'completion:completion of commands and options for a shell'
+    )
+    _describe command candidates
+    return
+  fi
+  local noun=$words[2]
+  case $noun in
+  topics)
+    if (( CURRENT == 3 )); then
+      candidates=(
+        'list:list topics'
+        'describe:show partitions, replicas and configs'
+        'create:create topics'
+        'alter:add partitions'
+        'delete:delete topics'
+      )
+      _describe command candidates
+      return
+    fi
+    local verb=$words[3]
+    shift 2 words
+    (( CURRENT -= 2 ))
+    case $verb in
+    list)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--topic=[topics by name or regular expression]:TOPIC: ' \
+        '--exclude-internal[leave out topics that Kafka made for itself]' \
+        '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+        '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    describe)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--topic=[topics by name or regular expression]:TOPIC: ' \
+        '*--topic-id=[the topic with this id]:ID: ' \
+        '--under-replicated-partitions[with fewer replicas in sync than there should be]' \
+        '--unavailable-partitions[without a live leader]' \
+        '--under-min-isr-partitions[with fewer replicas in sync than min.insync.replicas]' \
+        '--at-min-isr-partitions[with just as many as min.insync.replicas]' \
+        '--topics-with-overrides[only topics with configs of their own, without their partitions]' \
+        '--exclude-internal[leave out topics that Kafka made for itself]' \
+        '--if-exists[a topic that does not exist is no error]' \
+        '*--partition-size-limit-per-response=[partitions to ask for at a time]:N: ' \
+        '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+        '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    create)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--topic=[names of the new topics]:TOPIC: ' \
+        '*--partitions=[how many partitions]:N: ' \
+        '*--replication-factor=[how many brokers hold each partition]:N: ' \
+        '*--replica-assignment=[brokers of each partition instead\: 1\:2,2\:3]:ASSIGNMENT: ' \
+        '*--config=[a config of the topic, e.g. retention.ms=3600000]:KEY=VALUE: ' \
+        '--if-not-exists[a topic that exists already is no error]' \
+        '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+        '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    alter)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--topic=[topics by name or regular expression]:TOPIC: ' \
+        '*--partitions=[how many partitions there shall be]:N: ' \
+        '*--replica-assignment=[brokers of all partitions, old ones too\: 1\:2,2\:3]:ASSIGNMENT: ' \
+        '--if-exists[a topic that does not exist is no error]' \
+        '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+        '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    delete)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--topic=[topics by name or regular expression]:TOPIC: ' \
+        '--if-exists[a topic that does not exist is no error]' \
+        '--yes[do not ask]' \
+        '-y[do not ask]' \
+        '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+        '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    esac
+    ;;
+  sandbox)
+    if (( CURRENT == 3 )); then
+      candidates=(
+        'start:start a cluster, or a node that is down'
+        'stop:stop the cluster'
+        'status:say what runs'
+        'logs:print the logs of the brokers'
+        'run:run a command against a throw-away cluster'
+        'kill:end a node without warning'
+        'pause:make a node hang'
+        'resume:let a paused node go on'
+      )
+      _describe command candidates
+      return
+    fi
+    local verb=$words[3]
+    shift 2 words
+    (( CURRENT -= 2 ))
+    case $verb in
+    start)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--nodes=[how many brokers (default 1, or as many as before)]:N: ' \
+        '*--port=[port of node 1; the others follow (default 9092)]:PORT: ' \
+        '*--dir=[where the sandbox lies]:DIR:_files -/' \
+        '*--kafka-version=[which Apache Kafka (default 4.3.1)]:VERSION: ' \
+        '*--kafka-home=[an unpacked Kafka distribution to run instead]:DIR:_files -/' \
+        '*--config=[a broker property, for all nodes]:KEY=VALUE: ' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    stop)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--dir=[where the sandbox lies]:DIR:_files -/' \
+        '--delete[delete its topics and logs too]' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    status)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--dir=[where the sandbox lies]:DIR:_files -/' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    logs)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--dir=[where the sandbox lies]:DIR:_files -/' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    run)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--nodes=[how many brokers]:N: ' \
+        '*--kafka-version=[which Apache Kafka]:VERSION: ' \
+        '*--kafka-home=[an unpacked Kafka distribution to run instead]:DIR:_files -/' \
+        '*--config=[a broker property, for all nodes]:KEY=VALUE: ' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    kill)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--dir=[where the sandbox lies]:DIR:_files -/' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    pause)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--dir=[where the sandbox lies]:DIR:_files -/' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    resume)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--dir=[where the sandbox lies]:DIR:_files -/' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    esac
+    ;;
+  console-producer)
+    shift words
+    (( CURRENT -= 1 ))
+    _arguments \
+      '*--output=[how results are printed]:STYLE:(table json java)' \
+      '--verbose[say more, and add the trace to an error]' \
+      '*--topic=[the topic to send to]:TOPIC: ' \
+      '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+      '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+      '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+      '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+      '*--file=[read from FILE instead of stdin]:FILE:_files' \
+      '*--partition=[send everything to one partition]:N: ' \
+      '*--reader-property=[parse.key, key.separator, parse.headers, headers.delimiter, headers.separator, headers.key.separator, null.marker or ignore.error]:KEY=VALUE: ' \
+      '*--reader-config=[file with reader properties]:FILE:_files' \
+      '*--compression-codec=[compress the batches; without a value gzip]:CODEC:(none gzip snappy lz4 zstd)' \
+      '*--request-required-acks=[which acknowledgements count (default all)]:ACKS:(0 1 -1 all)' \
+      '--sync[send a record only when the one before is acknowledged]' \
+      '*--batch-size=[bytes to collect for a partition before sending]:BYTES: ' \
+      '*--timeout=[how long a record may wait for its batch to fill]:MS: ' \
+      '*--request-timeout-ms=[how long to wait for the answer to a request]:MS: ' \
+      '*--message-send-max-retries=[how often to send a batch again]:N: ' \
+      '*--retry-backoff-ms=[how long to wait before that]:MS: ' \
+      '*--max-block-ms=[how long to wait for metadata or room]:MS: ' \
+      '*--max-memory-bytes=[how many bytes may wait to be sent]:BYTES: ' \
+      '--help[print this]' \
+      '*: :'
+    ;;
+  console-consumer)
+    shift words
+    (( CURRENT -= 1 ))
+    _arguments \
+      '*--output=[lines as Kafka prints them, or a JSON object for each record]:STYLE:(default json)' \
+      '--verbose[say more, and add the trace to an error]' \
+      '*--topic=[topic to read; may be repeated]:TOPIC: ' \
+      '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+      '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+      '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+      '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+      '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+      '--from-beginning[start with the first record instead of the next one]' \
+      '*--partition=[read only this partition]:N: ' \
+      '*--offset=[start at this offset, or at earliest or latest (default latest)]:OFFSET: ' \
+      '*--max-messages=[end after this many records]:N: ' \
+      '*--timeout-ms=[end when no record has come for this long]:MS: ' \
+      '*--isolation-level=[read_committed leaves out aborted transactions]:LEVEL:(read_committed read_uncommitted)' \
+      '*--formatter-property=[print.timestamp, print.key, print.offset, print.partition, print.epoch, print.headers, print.value, key.separator, line.separator, headers.separator, null.literal, key.deserializer, value.deserializer or headers.deserializer]:KEY=VALUE: ' \
+      '*--formatter-config=[file with formatter properties]:FILE:_files' \
+      '*--key-deserializer=[class for keys, e.g. LongDeserializer]:CLASS: ' \
+      '*--value-deserializer=[class for values]:CLASS: ' \
+      '--skip-message-on-error[go on with the next record when one cannot be printed]' \
+      '--help[print this]' \
+      '*: :'
+    ;;
+  completion)
+    shift words
+    (( CURRENT -= 1 ))
+    _arguments \
+      '*--output=[how results are printed]:STYLE:(table json java)' \
+      '--verbose[say more, and add the trace to an error]' \
+      '--help[print this]' \
+      '1: :(bash zsh fish)'
+    ;;
+  esac
+}
+
+if [[ $funcstack[1] == _kt ]]; then
+  _kt "$@"
+else
+  compdef _kt kt
+fi
