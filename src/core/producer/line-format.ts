@@ -5,7 +5,7 @@
  */
 import { KtError, UsageError } from '../errors.ts'
 import type { EncodedHeaders } from '../records/batch-writer.ts'
-import { sizeOfVarint, writeVarint } from '../records/varint.ts'
+import { encodeHeaders, type Header } from '../records/headers.ts'
 
 export interface LineFormat {
   parsesKey: boolean
@@ -166,28 +166,6 @@ export class LineParser {
     if (this.keyStart >= 0 && isMarker(this.keyStart, this.keyEnd)) this.keyStart = this.keyEnd = -1
     if (isMarker(this.valueStart, this.valueEnd)) this.valueStart = this.valueEnd = -1
   }
-}
-
-export interface Header {
-  key: Uint8Array
-  value: Uint8Array | null
-}
-
-/** Headers as they stand in a record, without their count. */
-export function encodeHeaders(headers: readonly Header[]): EncodedHeaders {
-  let size = 0
-  for (const { key, value } of headers)
-    size += sizeOfVarint(key.length) + key.length + sizeOfVarint(value?.length ?? -1) + (value?.length ?? 0)
-  const bytes = new Uint8Array(size)
-  let at = 0
-  for (const { key, value } of headers) {
-    at = writeVarint(bytes, at, key.length)
-    bytes.set(key, at)
-    at = writeVarint(bytes, at + key.length, value?.length ?? -1)
-    if (value !== null) bytes.set(value, at)
-    at += value?.length ?? 0
-  }
-  return { count: headers.length, bytes }
 }
 
 /** As java.util.regex.Pattern.split: empty pieces at the end are dropped, an empty text is one empty piece. */

@@ -1,6 +1,7 @@
 /** Record batches as they stand in a fetch response or a segment file: headers first, records on demand. */
 import { CorruptDataError } from '../errors.ts'
 import { loadedCodec, MAX_UNPACKED_BYTES } from './compression.ts'
+import { crc32 } from './crc32.ts'
 import type { Crc32c } from './crc32c.ts'
 import {
   ATTRIBUTES_AT,
@@ -139,10 +140,13 @@ function codecOf(attributes: number, where: string): Codec {
   return codec
 }
 
-/** Whether the batch's bytes are what its checksum says. Formats v0 and v1 use another CRC and are not checked here. */
-export function hasValidCrc(batch: Batch, crc32c: Crc32c): boolean {
-  return batch.magic < 2 || batch.bytes.readUInt32BE(CRC_AT) === crc32c(batch.bytes.subarray(ATTRIBUTES_AT))
+/** Whether the batch's bytes are what its checksum says; the old formats have a CRC-32 of all that follows it. */
+export function hasValidCrc({ magic, bytes }: Batch, crc32c: Crc32c): boolean {
+  if (magic < 2) return bytes.readUInt32BE(LEGACY_CRC_AT) === crc32(bytes.subarray(MAGIC_AT))
+  return bytes.readUInt32BE(CRC_AT) === crc32c(bytes.subarray(ATTRIBUTES_AT))
 }
+
+const LEGACY_CRC_AT = 12
 
 /** The records section of a batch, unpacked. Its codec must have been loaded with `loadCodec`. */
 export function recordsSection(batch: Batch): Uint8Array {

@@ -6,6 +6,7 @@ import { CorruptDataError } from '../errors.ts'
 import type { Batch } from './batch-reader.ts'
 import { loadedCodec, MAX_UNPACKED_BYTES } from './compression.ts'
 import { CODEC_MASK, LOG_OVERHEAD } from './layout.ts'
+import { mendLz4Header } from './lz4-header.ts'
 import { sizeOfVarint, sizeOfVarlong, writeVarint, writeVarlong } from './varint.ts'
 
 interface LegacyMessage {
@@ -34,7 +35,8 @@ function unpack(outer: LegacyMessage, batch: Batch): LegacyMessage[] {
   const compressor = loadedCodec(batch.codec)
   if (compressor === undefined || outer.value === null)
     throw new CorruptDataError(`the packed message at offset ${outer.offset} cannot be unpacked`)
-  const unpacked = compressor.decompress(outer.value, MAX_UNPACKED_BYTES)
+  const packed = outer.magic === 0 && batch.codec === 'lz4' ? mendLz4Header(outer.value) : outer.value
+  const unpacked = compressor.decompress(packed, MAX_UNPACKED_BYTES)
   const set = Buffer.from(unpacked.buffer, unpacked.byteOffset, unpacked.length)
   const messages: LegacyMessage[] = []
   for (let at = 0; set.length - at >= LOG_OVERHEAD;) {

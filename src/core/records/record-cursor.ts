@@ -74,9 +74,10 @@ export class RecordCursor {
     this.headerCount = this.#varint()
     this.headersStart = this.#at
     this.headersEnd = end
-    // A header takes two bytes at least.
-    if (this.headerCount < 0 || this.headerCount * 2 > end - this.#at)
-      this.#fail(`a record claims ${this.headerCount} headers`)
+    // A header takes two bytes at least, and nothing stands behind the last one.
+    const left = end - this.#at
+    if (this.headerCount < 0 || this.headerCount * 2 > left || (this.headerCount === 0 && left !== 0))
+      this.#fail(`a record claims ${this.headerCount} headers in ${left} bytes`)
     this.#at = end
     return true
   }

@@ -1,0 +1,40 @@
+/**
+ * Producers of the message format v0 computed the header checksum of LZ4 frames over the wrong bytes (KAFKA-3160).
+ * Kafka does not check it there; our library does, so it is given the right one.
+ */
+const DESCRIPTOR_AT = 4
+
+/** A copy of the frame with a right header checksum; what is no whole header is given back as it is. */
+export function mendLz4Header(frame: Uint8Array): Uint8Array {
+  const flags = frame[DESCRIPTOR_AT] ?? 0
+  const end = DESCRIPTOR_AT + 2 + ((flags & 0x08) === 0 ? 0 : 8) + ((flags & 0x01) === 0 ? 0 : 4)
+  if (end >= frame.length) return frame
+  const mended = Uint8Array.from(frame)
+  mended[end] = xxh32OfFew(frame.subarray(DESCRIPTOR_AT, end)) >>> 8
+  return mended
+}
+
+const PRIME_1 = 0x9e3779b1
+const PRIME_2 = 0x85ebca77
+const PRIME_3 = 0xc2b2ae3d
+const PRIME_4 = 0x27d4eb2f
+const PRIME_5 = 0x165667b1
+
+/** xxHash32 with seed 0 of fewer than 16 bytes, as every LZ4 frame descriptor is. */
+function xxh32OfFew(bytes: Uint8Array): number {
+  let hash = (PRIME_5 + bytes.length) | 0
+  let at = 0
+  for (; at + 4 <= bytes.length; at += 4) {
+    const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
+    hash = Math.imul(rotate((hash + Math.imul(word, PRIME_3)) | 0, 17), PRIME_4)
+  }
+  for (; at < bytes.length; at++)
+    hash = Math.imul(rotate((hash + Math.imul(bytes[at]!, PRIME_5)) | 0, 11), PRIME_1)
+  hash = Math.imul(hash ^ (hash >>> 15), PRIME_2)
+  hash = Math.imul(hash ^ (hash >>> 13), PRIME_3)
+  return (hash ^ (hash >>> 16)) >>> 0
+}
+
+function rotate(value: number, bits: number): number {
+  return (value << bits) | (value >>> (32 - bits))
+}
