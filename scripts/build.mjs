@@ -17,9 +17,6 @@ const EXTERNAL = ['@node-rs/crc32', 'snappy', 'lz4-napi', '@bokuweb/zstd-wasm']
 /** What is imported as text. */
 const TEXTS = ['.xml', '.bash', '.zsh', '.fish']
 
-/** What is imported as text. */
-const TEXTS = ['.xml', '.bash', '.zsh', '.fish']
-
 mkdirSync(`${root}/dist`, { recursive: true })
 
 const common = {
