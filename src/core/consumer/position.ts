@@ -6,6 +6,10 @@ export class PartitionPosition {
   offset: number
   /** Leader epoch of the batch read last; -1 before the first. */
   leaderEpoch = -1
+  /** The next offset after the last record that was handed out; -1 before the first. May lag within a batch. */
+  readOffset = -1
+  /** Leader epoch of the batch that `readOffset` comes from. */
+  readLeaderEpoch = -1
   highWatermark = -1
   lastStableOffset = -1
   logStartOffset = -1

@@ -40,6 +40,7 @@ export class RecordReader {
     for (const batch of batches) {
       this.#check(batch, position)
       if (batch.codec !== 'none') await loadCodec(batch.codec)
+      position.readLeaderEpoch = batch.leaderEpoch
       if (filter.isHidden(batch)) continue
       try {
         this.#cursor.open(batch)
@@ -47,7 +48,9 @@ export class RecordReader {
       } catch (error) {
         throw error instanceof CorruptDataError ? located(error, position, batch) : error
       }
+      position.readOffset = Math.max(fromOffset, batch.lastOffset + 1)
     }
+    position.readOffset = fetched.nextOffset
     return true
   }
 
@@ -55,8 +58,12 @@ export class RecordReader {
     const cursor = this.#cursor
     while (cursor.next()) {
       if (cursor.offset < fromOffset) continue
-      if (!receiver.record(cursor, position)) return false
-      if (receiver.isFull()) await receiver.flush()
+      const wantsMore = receiver.record(cursor, position)
+      if (wantsMore && !receiver.isFull()) continue
+      // Whoever flushes, or stops here, may commit what stands here.
+      position.readOffset = cursor.offset + 1
+      if (!wantsMore) return false
+      await receiver.flush()
     }
     return true
   }

@@ -1,0 +1,278 @@
+/**
+ * A consumer in a group: what the group assigns is fetched, what was written is committed, and what is to be
+ * given up is first written out and committed. Reading and rebalancing take turns: a batch is never half read
+ * when its partition goes.
+ */
+import type { Cluster } from '../cluster/cluster.ts'
+import { ClassicMembership } from '../group/classic-membership.ts'
+import { fetchCommitted, isFenced } from '../group/committed-offsets.ts'
+import type { CommitPolicy } from '../group/commit-policy.ts'
+import { CoordinatorLink, isPassing } from '../group/coordinator-link.ts'
+import type { GroupEvent } from '../group/events.ts'
+import type { LeaveOperation, Membership, MembershipHooks } from '../group/membership.ts'
+import { Mutex } from '../group/mutex.ts'
+import { OffsetCommitter, type Written } from '../group/offset-committer.ts'
+import { type OffsetReset, resetOffsets } from '../group/offset-reset.ts'
+import type { GroupOptions } from '../group/options.ts'
+import { Subscription, type Wanted } from '../group/subscription.ts'
+import { nameOf } from '../group/topic-partitions.ts'
+import { sleep } from '../cluster/backoff.ts'
+import type { Fetched, Fetcher } from './fetcher.ts'
+import type { TopicPartition } from './offsets.ts'
+import { PartitionPosition } from './position.ts'
+import type { Receiver, RecordReader } from './read-records.ts'
+
+export interface GroupSessionOptions {
+  cluster: Cluster
+  fetcher: Fetcher
+  reader: RecordReader
+  group: GroupOptions
+  wanted: Wanted
+  reset: OffsetReset
+  commit: CommitPolicy
+  /** Whether reading goes on before a commit is answered (`--commit-async`). */
+  isAsync: boolean
+  receiver: SessionReceiver
+  note(text: string): void
+  event?: (event: GroupEvent) => void
+}
+
+export interface SessionReceiver extends Receiver {
+  /** Resolves when all that was received is written out. */
+  flushAll(): Promise<void>
+}
+
+const LOOK_AGAIN_AFTER_MS = 100
+
+export class GroupSession {
+  readonly #options: GroupSessionOptions
+  readonly #membership: Membership
+  readonly #committer: OffsetCommitter
+  readonly #turns = new Mutex()
+  readonly #positions = new Map<string, PartitionPosition>()
+  /** What is with the kernel, and so may be committed. */
+  readonly #written = new Map<PartitionPosition, Written>()
+  readonly #ended = new AbortController()
+  readonly #receiver: Receiver
+  #busySinceMs: number | undefined
+  #failure: Error | undefined
+  #timer: NodeJS.Timeout | undefined
+  #recordsSinceCommit = 0
+  #isClosed = false
+
+  constructor(options: GroupSessionOptions) {
+    this.#options = options
+    const { cluster, group, wanted, commit, receiver, note } = options
+    const link = new CoordinatorLink(cluster, group.groupId)
+    const subscription = new Subscription(cluster, wanted)
+    this.#membership = new ClassicMembership(link, group, subscription, this.#hooks())
+    this.#committer = new OffsetCommitter({
+      cluster,
+      groupId: group.groupId,
+      membership: this.#membership,
+      isOurs: (position) => this.#positions.get(position.name) === position,
+      note,
+      event: options.event ?? (() => {}),
+    })
+    this.#receiver = commit.when === 'every' ? this.#countingReceiver(receiver, commit.records) : receiver
+  }
+
+  /** Aborted when the session cannot go on: then `read` and `flush` throw why. */
+  get ended(): AbortSignal {
+    return this.#ended.signal
+  }
+
+  /** Joins in the background. */
+  start(): void {
+    this.#membership.run().catch((error: unknown) => this.#fail(error as Error))
+    const { commit } = this.#options
+    if (commit.when === 'interval') this.#scheduleCommit(Math.max(commit.intervalMs, 1))
+  }
+
+  /** Hands the records of `fetched` out, unless the partition went in the meantime; false when no more are wanted. */
+  read(fetched: Fetched): Promise<boolean> {
+    return this.#turns.run(async () => {
+      if (this.#failure !== undefined) throw this.#failure
+      if (fetched.position.generation !== fetched.generation) return true
+      this.#busySinceMs = Date.now()
+      try {
+        return await this.#options.reader.read(fetched, this.#receiver)
+      } finally {
+        this.#busySinceMs = undefined
+      }
+    })
+  }
+
+  /** Writes out what was read. */
+  flush(): Promise<void> {
+    return this.#turns.run(async () => {
+      if (this.#failure !== undefined) throw this.#failure
+      await this.#writeOut()
+    })
+  }
+
+  /**
+   * Commits what was written and leaves, within `timeoutMs`. What stdout does not take is not waited for, and
+   * not committed. Never throws: there is nobody left to mend anything.
+   */
+  async close(operation: LeaveOperation = 'default', timeoutMs = 5000): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+    this.#membership.stop()
+    const { commit, note } = this.#options
+    if (commit.when !== 'none' && this.#failure === undefined)
+      await this.#committer
+        .commit([...this.#written.values()], timeoutMs)
+        .then((isDone) => {
+          if (!isDone) note('the last offsets could not be committed: their records will come again')
+        })
+        .catch((error: unknown) => note((error as Error).message))
+    await this.#membership.leave(operation, Math.min(timeoutMs, 1000))
+    this.#options.event?.({ name: 'partitions_revoked', partitions: this.#membership.assigned })
+  }
+
+  #hooks(): MembershipHooks {
+    return {
+      onAssigned: (partitions) => this.#assigned(partitions),
+      onRevoked: (partitions) => this.#revoked(partitions),
+      onLost: (partitions) => this.#lost(partitions),
+      busySinceMs: () => this.#busySinceMs,
+      note: (text) => this.#options.note(text),
+    }
+  }
+
+  async #assigned(partitions: TopicPartition[]): Promise<void> {
+    const { cluster, fetcher, event } = this.#options
+    const starts = partitions.length === 0 ? [] : await this.#startOffsets(partitions)
+    if (starts === undefined) return
+    await Promise.all(
+      [...new Set(partitions.map(({ topic }) => topic))].map((topic) => cluster.metadata.topic(topic)),
+    )
+    if (this.#isClosed) return
+    event?.({ name: 'partitions_assigned', partitions })
+    for (const { topic, partition, offset, isCommitted } of starts) {
+      const position = new PartitionPosition(topic, partition, offset)
+      if (isCommitted) this.#committer.startsAt(position, offset)
+      this.#positions.set(position.name, position)
+      fetcher.add(position)
+    }
+  }
+
+  /** undefined: the assignment is not ours any more. */
+  async #startOffsets(
+    partitions: TopicPartition[],
+  ): Promise<(TopicPartition & { offset: number; isCommitted: boolean })[] | undefined> {
+    const { cluster, group, reset } = this.#options
+    for (;;) {
+      const { identity } = this.#membership
+      if (identity === undefined || this.#isClosed) return undefined
+      try {
+        const member = group.protocol === 'consumer' ? identity : undefined
+        const committed = await fetchCommitted(cluster, group.groupId, partitions, member)
+        const names = new Set(committed.map(nameOf))
+        const fresh = partitions.filter((one) => !names.has(nameOf(one)))
+        const started = await resetOffsets(cluster, fresh, reset)
+        return [
+          ...committed.map((one) => ({ ...one, isCommitted: true })),
+          ...started.map((one) => ({ ...one, isCommitted: false })),
+        ]
+      } catch (error) {
+        if (!isFenced(error) && !isPassing(error)) throw error
+        await sleep(LOOK_AGAIN_AFTER_MS)
+      }
+    }
+  }
+
+  #revoked(partitions: TopicPartition[]): Promise<void> {
+    return this.#turns.run(async () => {
+      const { commit, group, event, note, cluster } = this.#options
+      const given = this.#stopReading(partitions)
+      await this.#writeOut()
+      const written = given.flatMap((position) => this.#written.get(position) ?? [])
+      // The others wait for us, and not longer than this.
+      const timeoutMs = Math.min(
+        cluster.settings['default.api.timeout.ms'],
+        Math.max(1000, group.maxPollIntervalMs / 2),
+      )
+      if (commit.when !== 'none' && !(await this.#committer.commit(written, timeoutMs)))
+        note(
+          `group "${group.groupId}" took no last commit for ${given.map(({ name }) => name).join(', ')}: some records will come again`,
+        )
+      this.#forget(given)
+      event?.({ name: 'partitions_revoked', partitions })
+    })
+  }
+
+  #lost(partitions: TopicPartition[]): Promise<void> {
+    return this.#turns.run(async () => {
+      this.#forget(this.#stopReading(partitions))
+      this.#options.event?.({ name: 'partitions_lost', partitions })
+    })
+  }
+
+  #stopReading(partitions: readonly TopicPartition[]): PartitionPosition[] {
+    const positions = partitions.flatMap((one) => this.#positions.get(nameOf(one)) ?? [])
+    for (const position of positions) this.#options.fetcher.remove(position)
+    return positions
+  }
+
+  #forget(positions: readonly PartitionPosition[]): void {
+    for (const position of positions) {
+      this.#positions.delete(position.name)
+      this.#written.delete(position)
+    }
+  }
+
+  /** Only to be called in turn: the output takes one writer at a time. */
+  async #writeOut(): Promise<void> {
+    const read = [...this.#positions.values()]
+      .filter(({ readOffset }) => readOffset >= 0)
+      .map((position) => ({ position, offset: position.readOffset, leaderEpoch: position.readLeaderEpoch }))
+    await this.#options.receiver.flushAll()
+    for (const one of read) this.#written.set(one.position, one)
+  }
+
+  async #commitWritten(): Promise<void> {
+    await this.#committer.commit(
+      [...this.#written.values()],
+      this.#options.cluster.settings['default.api.timeout.ms'],
+    )
+  }
+
+  #scheduleCommit(intervalMs: number): void {
+    this.#timer = setTimeout(() => {
+      this.flush()
+        .then(() => this.#commitWritten())
+        .catch((error: unknown) => this.#fail(error as Error))
+        .finally(() => {
+          if (!this.#isClosed) this.#scheduleCommit(intervalMs)
+        })
+    }, intervalMs)
+  }
+
+  /** Makes the reader stop after every `records` records, to write out and commit. */
+  #countingReceiver(receiver: SessionReceiver, records: number): Receiver {
+    return {
+      record: (cursor, position) => {
+        this.#recordsSinceCommit++
+        return receiver.record(cursor, position)
+      },
+      isFull: () => this.#recordsSinceCommit >= records || receiver.isFull(),
+      flush: async () => {
+        if (this.#recordsSinceCommit < records) return receiver.flush()
+        this.#recordsSinceCommit = 0
+        await this.#writeOut()
+        const committing = this.#commitWritten()
+        if (this.#options.isAsync) committing.catch((error: unknown) => this.#fail(error as Error))
+        else await committing
+      },
+    }
+  }
+
+  #fail(error: Error): void {
+    if (this.#isClosed) return
+    this.#failure ??= error
+    this.#ended.abort(error)
+  }
+}

@@ -1,0 +1,29 @@
+/** The assignors by Kafka's names: what `partition.assignment.strategy` may say. */
+import { closest } from 'fastest-levenshtein'
+import { UsageError } from '../../errors.ts'
+import { range } from './range.ts'
+import { roundRobin } from './round-robin.ts'
+import { cooperativeSticky, sticky } from './sticky.ts'
+import type { Assignor } from './types.ts'
+
+const PACKAGE = 'org.apache.kafka.clients.consumer.'
+
+const BY_NAME: Record<string, Assignor> = {
+  RangeAssignor: range,
+  RoundRobinAssignor: roundRobin,
+  StickyAssignor: sticky,
+  CooperativeStickyAssignor: cooperativeSticky,
+  range,
+  roundrobin: roundRobin,
+  sticky,
+  'cooperative-sticky': cooperativeSticky,
+}
+
+/** A class name of Kafka, with or without its package, or the short name. Throws UsageError, naming the nearest. */
+export function assignorNamed(rawName: string): Assignor {
+  const name = rawName.startsWith(PACKAGE) ? rawName.slice(PACKAGE.length) : rawName
+  if (Object.hasOwn(BY_NAME, name)) return BY_NAME[name]!
+  throw new UsageError(`unknown assignor "${rawName}" in partition.assignment.strategy`, {
+    hint: `did you mean ${closest(name, Object.keys(BY_NAME))}?`,
+  })
+}

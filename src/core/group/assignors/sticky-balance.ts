@@ -1,0 +1,114 @@
+/** The sharing out behind both sticky assignors: keep what is valid, give what is free to the least loaded, then move as little as needed. */
+import type { TopicPartition } from '../../consumer/offsets.ts'
+import { nameOf } from '../topic-partitions.ts'
+import { compareText, inOrder, partitionsOf, topicsOf } from './members.ts'
+import type { Assignment, MemberSubscription, PartitionCounts } from './types.ts'
+
+export interface PreviousOwner {
+  memberId: string
+  partitions: TopicPartition[]
+  generation: number
+}
+
+interface Member {
+  memberId: string
+  topics: Set<string>
+  owned: TopicPartition[]
+}
+
+/** Balanced: nobody could take a partition from a member that has two or more than itself. */
+export function balance(
+  counts: PartitionCounts,
+  subscriptions: readonly MemberSubscription[],
+  previous: readonly PreviousOwner[],
+): Assignment {
+  const members: Member[] = inOrder(subscriptions).map(({ memberId, topics }) => ({
+    memberId,
+    topics: new Set(topics),
+    owned: [],
+  }))
+  const kept = keepValid(counts, members, previous)
+  const takers = takersByTopic(topicsOf(subscriptions), members)
+  for (const partition of freePartitions(counts, takers, kept))
+    leastLoaded(takers.get(partition.topic)!).owned.push(partition)
+  evenOut(members, takers)
+  return new Map(members.map(({ memberId, owned }) => [memberId, owned]))
+}
+
+/** Gives each member what it had, where nobody claims it with a newer generation; two claims of the same age cancel each other (KIP-341). */
+function keepValid(
+  counts: PartitionCounts,
+  members: Member[],
+  previous: readonly PreviousOwner[],
+): Set<string> {
+  const claims = new Map<string, { memberId: string; generation: number; isContested: boolean }>()
+  for (const { memberId, partitions, generation } of previous)
+    for (const partition of partitions) {
+      const name = nameOf(partition)
+      const other = claims.get(name)
+      if (other === undefined || other.generation < generation)
+        claims.set(name, { memberId, generation, isContested: false })
+      else if (other.generation === generation && other.memberId !== memberId) other.isContested = true
+    }
+  const kept = new Set<string>()
+  for (const member of members) {
+    for (const partition of previous.find(({ memberId }) => memberId === member.memberId)?.partitions ?? []) {
+      const name = nameOf(partition)
+      const claim = claims.get(name)!
+      const isThere =
+        partition.partition < (counts.get(partition.topic) ?? 0) && member.topics.has(partition.topic)
+      if (!isThere || claim.memberId !== member.memberId || claim.isContested || kept.has(name)) continue
+      kept.add(name)
+      member.owned.push(partition)
+    }
+  }
+  return kept
+}
+
+function takersByTopic(topics: readonly string[], members: readonly Member[]): Map<string, Member[]> {
+  return new Map(topics.map((topic) => [topic, members.filter((member) => member.topics.has(topic))]))
+}
+
+/** Those with the fewest possible takers first: the others have more ways to even things out. */
+function freePartitions(
+  counts: PartitionCounts,
+  takers: ReadonlyMap<string, Member[]>,
+  kept: ReadonlySet<string>,
+): TopicPartition[] {
+  return [...takers]
+    .sort(([a, ofA], [b, ofB]) => ofA.length - ofB.length || compareText(a, b))
+    .flatMap(([topic]) => partitionsOf(topic, counts.get(topic) ?? 0))
+    .filter((partition) => !kept.has(nameOf(partition)))
+}
+
+function leastLoaded(members: readonly Member[]): Member {
+  let least = members[0]!
+  for (const member of members) if (member.owned.length < least.owned.length) least = member
+  return least
+}
+
+/** Each move narrows a gap of two or more, so that it comes to an end. */
+function evenOut(members: readonly Member[], takers: ReadonlyMap<string, Member[]>): void {
+  for (let hasMoved = true; hasMoved;) {
+    hasMoved = false
+    for (const member of [...members].sort((a, b) => b.owned.length - a.owned.length)) {
+      while (moveOne(member, takers)) hasMoved = true
+    }
+  }
+}
+
+function moveOne(from: Member, takers: ReadonlyMap<string, Member[]>): boolean {
+  let best: { at: number; to: Member } | undefined
+  const seen = new Set<string>()
+  // From the end: what was assigned last has been held for the shortest time.
+  for (let at = from.owned.length - 1; at >= 0; at--) {
+    const { topic } = from.owned[at]!
+    if (seen.has(topic)) continue
+    seen.add(topic)
+    const to = leastLoaded(takers.get(topic)!)
+    if (best === undefined || to.owned.length < best.to.owned.length) best = { at, to }
+  }
+  if (best === undefined || best.to.owned.length > from.owned.length - 2) return false
+  best.to.owned.push(...from.owned.splice(best.at, 1))
+  return true
+}
