@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { liveBrokers } from '../../src/core/sandbox/probe.ts'
 import { freePorts } from '../../src/core/sandbox/ports.ts'
 import { findProcesses } from '../../src/core/sandbox/processes.ts'
+import { registeredDirs } from '../../src/core/sandbox/state.ts'
 import { cacheDir } from '../support/cache.ts'
 import { kt, runtimes, spawnKt } from '../support/cli.ts'
 import { startCluster, type Cluster } from '../support/cluster.ts'
@@ -76,11 +77,13 @@ describe('a cluster', () => {
     await expect.poll(() => liveBrokers(port, 1000), { timeout: 30_000 }).toEqual([1])
   })
 
-  it('that cannot start says why, and leaves nothing behind', async () => {
+  it('that cannot start says why, and is forgotten', async () => {
+    const before = await registeredDirs(cacheDir)
     const start = startCluster({ config: { 'num.io.threads': 'many' } })
     await expect(start).rejects.toThrow(
       /node 1 died .* Invalid value many for configuration num\.io\.threads/,
     )
+    expect(await registeredDirs(cacheDir)).toEqual(before)
   })
 })
 
