@@ -31,11 +31,19 @@ async function main(words: string[]): Promise<number> {
   }
 }
 
-async function run({ command, values }: Invocation, isScript: boolean): Promise<number> {
+async function run({ command, values, clientProperties }: Invocation, isScript: boolean): Promise<number> {
   const style = styleOf(values, isScript)
   const isVerbose = values.verbose === true
   const interrupted = interruptible()
-  const context = createRunContext({ values, env, signal: interrupted, style, isVerbose, isScript })
+  const context = createRunContext({
+    values,
+    clientProperties,
+    env,
+    signal: interrupted,
+    style,
+    isVerbose,
+    isScript,
+  })
   try {
     await command.run(values, context)
     context.out.flush()

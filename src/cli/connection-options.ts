@@ -12,12 +12,22 @@ export const connectionOptions = {
   }),
   'command-config': text('file with client properties, as Kafka’s scripts read it', {
     placeholder: 'FILE',
+    // Their names before KIP-1147.
+    aliases: ['producer.config', 'producer-config', 'consumer.config', 'consumer-config', 'admin.config'],
     heading,
   }),
-  'command-property': properties('one client property, e.g. security.protocol=SSL', { heading }),
+  'command-property': properties('one client property, e.g. security.protocol=SSL', {
+    aliases: ['producer-property', 'consumer-property'],
+    heading,
+  }),
 }
 
 /** How long to wait for a cluster; apart, because Kafka's console producer means something else by --timeout. */
 export const timeoutOption = {
-  timeout: count('milliseconds to reach a broker (default 10000)', { placeholder: 'MS', min: 1, heading }),
+  timeout: count('milliseconds to reach a broker (default 10000)', {
+    placeholder: 'MS',
+    min: 1,
+    heading,
+    property: 'socket.connection.setup.timeout.ms',
+  }),
 }

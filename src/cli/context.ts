@@ -20,8 +20,11 @@ export interface Context {
    * what the command's own options say, which win.
    */
   settings(overrides?: Record<string, string>): Promise<Settings>
-  /** The cluster; connected on the first call and closed when the command ends. */
-  cluster(overrides?: Record<string, string>): Promise<Cluster>
+  /**
+   * The cluster; connected on the first call and closed when the command ends. With `outlivesInterrupt` an interrupt
+   * ends only the connecting: the command has something to say to the cluster before it goes.
+   */
+  cluster(overrides?: Record<string, string>, options?: { outlivesInterrupt?: boolean }): Promise<Cluster>
   /** Asks on the terminal; true only for y or yes. */
   confirm(question: string): Promise<boolean>
   progress(text: string): Promise<Progress>

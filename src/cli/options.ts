@@ -20,6 +20,8 @@ export interface OptionDetails {
   bare?: string
   /** Which heading of the help text it stands under. */
   heading?: string
+  /** The client property that this option is another word for, e.g. `batch.size`. */
+  property?: string
 }
 
 export interface Option<T> extends OptionDetails {

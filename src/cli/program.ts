@@ -11,6 +11,8 @@ export interface Invocation {
   leaf: Leaf
   command: Command
   values: Record<string, unknown>
+  /** Client properties that the person set through options of their own, e.g. --batch-size. */
+  clientProperties: Record<string, string>
 }
 
 export interface Parsed {
@@ -108,7 +110,8 @@ async function fill(
   if (command.description !== undefined) commander.description(`${leaf.summary}\n\n${command.description}`)
   commander.addHelpText('after', () => examplesText(command))
   commander.action(() => {
-    found({ leaf, command, values: readValues(commander, command, options) })
+    const values = readValues(commander, command, options)
+    found({ leaf, command, values, clientProperties: clientProperties(commander, options, values) })
   })
 }
 
@@ -171,6 +174,19 @@ function readValues(commander: Commander, command: Command, options: Options): R
     values[camelCase(name)] = isVariadic === true ? words : words[0]
   }
   return values
+}
+
+function clientProperties(
+  commander: Commander,
+  options: Options,
+  values: Record<string, unknown>,
+): Record<string, string> {
+  const given: Record<string, string> = {}
+  for (const [name, { property, aliases = [] }] of Object.entries(options)) {
+    const isGiven = [name, ...aliases].some((long) => rawValues(commander, long).length > 0)
+    if (property !== undefined && isGiven) given[property] = String(values[camelCase(name)])
+  }
+  return given
 }
 
 function rawValues(commander: Commander, long: string): string[] {

@@ -1,8 +1,8 @@
 /** The real context: terminal, signals, environment, and the cluster behind them. */
 import { isatty } from 'node:tty'
 import type { Cluster } from '../core/cluster/cluster.ts'
-import { UsageError } from '../core/errors.ts'
 import type { Settings } from '../core/settings.ts'
+import { readSettings } from './client-settings.ts'
 import type { Context } from './context.ts'
 import { Out, type OutputStyle } from './output/index.ts'
 import { Sink } from './output/sink.ts'
@@ -10,6 +10,7 @@ import { startProgress } from './progress.ts'
 
 export interface RunContextOptions {
   values: Record<string, unknown>
+  clientProperties: Record<string, string>
   env: Record<string, string | undefined>
   signal: AbortSignal
   style: OutputStyle
@@ -23,7 +24,7 @@ export interface RunContext extends Context {
 }
 
 export function createRunContext(options: RunContextOptions): RunContext {
-  const { values, env, signal, style, isVerbose, isScript } = options
+  const { values, clientProperties, env, signal, style, isVerbose, isScript } = options
   const terminal = {
     stdin: isatty(0),
     stdout: isatty(1),
@@ -33,6 +34,7 @@ export function createRunContext(options: RunContextOptions): RunContext {
   const cleanups: (() => Promise<void> | void)[] = []
   const note = (text: string) => void process.stderr.write(`${text}\n`)
   let opened: Promise<Cluster> | undefined
+  let resolved: Promise<Settings> | undefined
 
   const context: RunContext = {
     out: new Out(style, new Sink(1, 'stdout'), terminal.stdout),
@@ -42,8 +44,10 @@ export function createRunContext(options: RunContextOptions): RunContext {
     isVerbose,
     isScript,
     terminal,
-    settings: (overrides = {}) => readSettings(values, env, overrides, note),
-    cluster: (overrides = {}) => (opened ??= openIt(overrides)),
+    settings: (overrides = {}) =>
+      (resolved ??= readSettings({ values, env, overrides: { ...overrides, ...clientProperties }, note })),
+    cluster: (overrides = {}, { outlivesInterrupt = false } = {}) =>
+      (opened ??= openIt(overrides, outlivesInterrupt)),
     confirm: (question) => ask(question, signal),
     progress: (text) => startProgress(text, terminal.stderr),
     onExit: (cleanup) => void cleanups.push(cleanup),
@@ -53,50 +57,20 @@ export function createRunContext(options: RunContextOptions): RunContext {
   }
   return context
 
-  async function openIt(overrides: Record<string, string>): Promise<Cluster> {
+  async function openIt(overrides: Record<string, string>, outlivesInterrupt: boolean): Promise<Cluster> {
     const [settings, { openCluster }] = await Promise.all([
       context.settings(overrides),
       import('../core/cluster/cluster.ts'),
     ])
     const log = isVerbose ? (level: string, line: string) => note(`${level}: ${line}`) : undefined
-    const cluster = await openCluster({ settings, signal, log })
+    const opening = new AbortController()
+    const stop = () => opening.abort(signal.reason)
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop)
+    const cluster = await openCluster({ settings, signal: opening.signal, log })
+    if (outlivesInterrupt) signal.removeEventListener('abort', stop)
     context.onExit(() => cluster.close())
     return cluster
-  }
-}
-
-async function readSettings(
-  values: Record<string, unknown>,
-  env: Record<string, string | undefined>,
-  overrides: Record<string, string>,
-  note: (text: string) => void,
-): Promise<Settings> {
-  const { resolveSettings, parseProperties } = await import('../core/settings.ts')
-  const fileName = values.commandConfig as string | undefined
-  const file =
-    fileName === undefined
-      ? undefined
-      : { name: fileName, properties: parseProperties(await readText(fileName)) }
-  const commandLine = { ...(values.commandProperty as Record<string, string> | undefined), ...overrides }
-  const bootstrap = (values.bootstrapServer as string | undefined) ?? env.KT_BOOTSTRAP_SERVER
-  if (bootstrap !== undefined) commandLine['bootstrap.servers'] = bootstrap
-  if (values.timeout !== undefined && commandLine['socket.connection.setup.timeout.ms'] === undefined)
-    commandLine['socket.connection.setup.timeout.ms'] = String(values.timeout as number)
-  const { settings, warnings } = resolveSettings({ commandLine, file })
-  for (const warning of warnings) note(`warning: ${warning}`)
-  if (settings['bootstrap.servers'].length === 0)
-    throw new UsageError('no cluster given: --bootstrap-server must be specified', {
-      hint: 'or set KT_BOOTSTRAP_SERVER (kt sandbox start gives you a cluster)',
-    })
-  return settings
-}
-
-async function readText(fileName: string): Promise<string> {
-  const { readFile } = await import('node:fs/promises')
-  try {
-    return await readFile(fileName, 'utf8')
-  } catch (error) {
-    throw new UsageError(`${fileName}: cannot be read: ${(error as Error).message}`, { cause: error })
   }
 }
 

@@ -1,5 +1,7 @@
 import { defineCommand, type Values } from '../cli/command.ts'
+import { readPropertiesFile } from '../cli/client-settings.ts'
 import { connectionOptions, timeoutOption } from '../cli/connection-options.ts'
+import { checkTopics, groupOptions, type GroupPlan, groupPlan } from '../cli/consumer-group.ts'
 import type { Context } from '../cli/context.ts'
 import { count, flag, properties, text, texts } from '../cli/options.ts'
 import { defaultFormatter } from '../cli/records/default-formatter.ts'
@@ -7,7 +9,8 @@ import type { Formatter } from '../cli/records/formatter.ts'
 import { jsonFormatter } from '../cli/records/json-formatter.ts'
 import { OutputBuffer } from '../cli/records/output-buffer.ts'
 import type { Cluster } from '../core/cluster/cluster.ts'
-import { Fetcher } from '../core/consumer/fetcher.ts'
+import { type Fetched, Fetcher } from '../core/consumer/fetcher.ts'
+import type { GroupSession } from '../core/consumer/group-session.ts'
 import { EARLIEST, LATEST, listOffsets } from '../core/consumer/offsets.ts'
 import { fetchOptions } from '../core/consumer/options.ts'
 import type { PartitionPosition } from '../core/consumer/position.ts'
@@ -16,7 +19,6 @@ import { startPositions, type StartOffset } from '../core/consumer/start.ts'
 import { InterruptedError, KtError, UsageError } from '../core/errors.ts'
 import { loadCrc32c } from '../core/records/crc32c.ts'
 import type { Settings } from '../core/settings.ts'
-import { parseProperties } from '../core/settings.ts'
 
 const FORMATTERS = [
   'org.apache.kafka.tools.consumer.DefaultMessageFormatter',
@@ -28,6 +30,7 @@ const options = {
   topic: texts('topic to read; may be repeated', { placeholder: 'TOPIC' }),
   ...connectionOptions,
   ...timeoutOption,
+  ...groupOptions,
   'from-beginning': flag('start with the first record instead of the next one'),
   partition: count('read only this partition', { max: 2_147_483_647 }),
   offset: text('start at this offset, or at earliest or latest (default latest)', { placeholder: 'OFFSET' }),
@@ -35,6 +38,7 @@ const options = {
   'timeout-ms': count('end when no record has come for this long', { placeholder: 'MS' }),
   'isolation-level': text('read_committed leaves out aborted transactions', {
     choices: ['read_committed', 'read_uncommitted'],
+    property: 'isolation.level',
     placeholder: 'LEVEL',
   }),
   output: text('lines as Kafka prints them, or a JSON object for each record', {
@@ -51,8 +55,6 @@ const options = {
   'key-deserializer': text('class for keys, e.g. LongDeserializer', { placeholder: 'CLASS' }),
   'value-deserializer': text('class for values', { placeholder: 'CLASS' }),
   'skip-message-on-error': flag('go on with the next record when one cannot be printed'),
-  'consumer-property': properties('one client property', { isHidden: true }),
-  'consumer-config': text('file with client properties', { isHidden: true, aliases: ['consumer.config'] }),
 }
 
 export default defineCommand({
@@ -77,9 +79,8 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
   if (partition !== undefined && topics.length > 1) throw new UsageError('--partition needs a single topic')
   const start = startOf(values)
   const formatter = await formatterOf(values)
-  const overrides = consumerProperties(values)
-  const settings = await context.settings(overrides)
-  const cluster = await context.cluster(overrides)
+  const settings = await context.settings()
+  const cluster = await context.cluster()
   const positions = await startPositions(cluster, topics, partition, start)
   await consume(values, context, { cluster, settings, positions, formatter })
 }
@@ -217,26 +218,10 @@ function startOf({ fromBeginning, offset, partition }: Values<typeof options>): 
 
 async function formatterOf(values: Values<typeof options>): Promise<Formatter> {
   const given: Record<string, string> = {
-    ...(await formatterFile(values.formatterConfig)),
+    ...(await readPropertiesFile(values.formatterConfig)),
     ...values.formatterProperty,
   }
   if (values.keyDeserializer !== undefined) given['key.deserializer'] = values.keyDeserializer
   if (values.valueDeserializer !== undefined) given['value.deserializer'] = values.valueDeserializer
   return values.output === 'json' ? jsonFormatter : defaultFormatter(given)
-}
-
-async function formatterFile(fileName: string | undefined): Promise<Record<string, string>> {
-  if (fileName === undefined) return {}
-  const { readFile } = await import('node:fs/promises')
-  return parseProperties(
-    await readFile(fileName, 'utf8').catch((error: Error) => {
-      throw new UsageError(`${fileName}: cannot be read: ${error.message}`)
-    }),
-  )
-}
-
-function consumerProperties(values: Values<typeof options>): Record<string, string> {
-  const given: Record<string, string> = { ...values.consumerProperty }
-  if (values.isolationLevel !== undefined) given['isolation.level'] = values.isolationLevel
-  return given
 }

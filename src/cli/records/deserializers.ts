@@ -15,8 +15,8 @@ const DESERIALIZERS: Readonly<Record<string, Deserializer>> = {
   long: (bytes, start, end) => sized('long', bytes, start, end, 8).readBigInt64BE().toString(),
   float: (bytes, start, end) => decimal(sized('float', bytes, start, end, 4).readFloatBE(), true),
   double: (bytes, start, end) => decimal(sized('double', bytes, start, end, 8).readDoubleBE(), false),
-  boolean: (bytes, start, end) => (sized('boolean', bytes, start, end, 1)[0] === 1 ? 'true' : 'false'),
-  uuid: (bytes, start, end) => view(bytes, start, end).toString('utf8'),
+  boolean: (bytes, start, end) => truth(sized('boolean', bytes, start, end, 1)[0]!),
+  uuid: (bytes, start, end) => uuid(view(bytes, start, end).toString('utf8')),
 }
 
 /** `string`, `StringDeserializer` or the full Java class name. Throws UsageError for what kt cannot load. */
@@ -39,6 +39,21 @@ function view(bytes: Uint8Array, start: number, end: number): Buffer {
 function sized(type: string, bytes: Uint8Array, start: number, end: number, size: number): Buffer {
   if (end - start === size) return view(bytes, start, end)
   throw new CorruptDataError(`${end - start} bytes are no ${type}: it has ${size}`)
+}
+
+function truth(byte: number): string {
+  if (byte > 1) throw new CorruptDataError(`the byte ${byte} is no boolean: it is 0 or 1`)
+  return byte === 1 ? 'true' : 'false'
+}
+
+const UUID_DIGITS = [8, 4, 4, 4, 12]
+
+/** As java.util.UUID.fromString reads it and toString writes it: short parts are filled with zeros. */
+function uuid(text: string): string {
+  const parts = text.split('-')
+  const isUuid = parts.length === UUID_DIGITS.length && parts.every((part) => /^[0-9a-f]{1,16}$/i.test(part))
+  if (!isUuid) throw new CorruptDataError(`"${text}" is no UUID`)
+  return parts.map((part, index) => part.padStart(UUID_DIGITS[index]!, '0').slice(-UUID_DIGITS[index]!).toLowerCase()).join('-') // prettier-ignore
 }
 
 /** org.apache.kafka.common.utils.Bytes.toString: printable ASCII but the backslash, the rest as \xNN. */

@@ -68,11 +68,9 @@ function checkDistinct(properties: Readonly<Record<string, string>>, read: (name
   const clash = (one: string, other: string) => {
     if (read(one) === read(other)) throw new UsageError(`${one} and ${other} may not be equal`)
   }
-  if (isTrue(read('parse.headers'))) {
-    clash('headers.delimiter', 'headers.separator')
-    clash('headers.delimiter', 'headers.key.separator')
-    clash('headers.separator', 'headers.key.separator')
-  }
+  clash('headers.delimiter', 'headers.separator')
+  clash('headers.delimiter', 'headers.key.separator')
+  clash('headers.separator', 'headers.key.separator')
   if (properties['null.marker'] === undefined) return
   for (const name of ['key.separator', 'headers.delimiter', 'headers.separator', 'headers.key.separator'])
     clash('null.marker', name)

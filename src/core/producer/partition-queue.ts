@@ -25,6 +25,8 @@ export class PartitionQueue {
   producerEpoch = -1
   /** Set when a batch was refused for good: its sequences are a gap, so what follows is numbered anew. */
   mustRenumber = false
+  /** While the next epoch is fetched nothing is taken. */
+  isRenumbering = false
   /** Set when a batch was given up in doubt: its sequences may be used, so new batches need a new epoch. */
   mustStartEpoch = false
 

@@ -1,7 +1,56 @@
-/** Which partition a record goes to. Bit-equal to Java's for keys, so that mixed producers agree. */
+/** Which partition a record goes to. The default is bit-equal to Java's, so that mixed producers agree. */
 
-/** Chooses a partition for a key that is a slice of `bytes`. */
-export type KeyPartitioner = (bytes: Uint8Array, start: number, end: number, partitionCount: number) => number
+/** Lets the sticky partition take the record. */
+export const STICKY = -1
+
+/**
+ * Chooses a partition from 0 to `partitionCount - 1`, or STICKY. Key and value are slices of `bytes`; a
+ * negative start is Kafka's null. `available` are the partitions that have a leader.
+ */
+export type Partitioner = (
+  bytes: Uint8Array,
+  keyStart: number,
+  keyEnd: number,
+  valueStart: number,
+  valueEnd: number,
+  partitionCount: number,
+  available: readonly number[],
+) => number
+
+/** Java's default: the key's hash decides, records without a key stick together (BuiltInPartitioner, KIP-794). */
+export const byKey: Partitioner = (bytes, keyStart, keyEnd, _valueStart, _valueEnd, partitionCount) =>
+  keyStart < 0 ? STICKY : partitionForKey(bytes, keyStart, keyEnd, partitionCount)
+
+/** Full batches for one partition after the other, whatever the keys (Java: partitioner.ignore.keys=true). */
+export const sticky: Partitioner = () => STICKY
+
+/** Record by record, in turn, whatever the keys (Java: RoundRobinPartitioner). */
+export function roundRobin(): Partitioner {
+  let turn = 0
+  return (_bytes, _keyStart, _keyEnd, _valueStart, _valueEnd, _partitionCount, available) =>
+    available[turn++ % available.length]!
+}
+
+/** As librdkafka's murmur2_random: Java's hash for keys, anywhere for records without one. */
+export const murmur2Random: Partitioner = (
+  bytes,
+  keyStart,
+  keyEnd,
+  _valueStart,
+  _valueEnd,
+  partitionCount,
+  available,
+) => (keyStart < 0 ? anyOf(available) : partitionForKey(bytes, keyStart, keyEnd, partitionCount))
+
+/** As librdkafka's consistent_random, which is kcat's default: CRC-32 of the key; anywhere for an empty key or none. */
+export function consistentCrc32(crc32: (bytes: Uint8Array) => number): Partitioner {
+  return (bytes, keyStart, keyEnd, _valueStart, _valueEnd, partitionCount, available) =>
+    keyEnd <= keyStart ? anyOf(available) : crc32(bytes.subarray(keyStart, keyEnd)) % partitionCount
+}
+
+function anyOf(available: readonly number[]): number {
+  return available[Math.floor(Math.random() * available.length)]!
+}
 
 /** `toPositive(murmur2(key)) % partitions` (org.apache.kafka.clients.producer.internals.BuiltInPartitioner). */
 export function partitionForKey(

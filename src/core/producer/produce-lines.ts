@@ -1,18 +1,19 @@
 /** Input chunks → records of one topic. The hot path of the console producer. */
 import { KtError } from '../errors.ts'
+import type { Appender } from './appender.ts'
+import type { Gate } from './gate.ts'
 import { LineParser, type LineFormat } from './line-format.ts'
 import { LineSplitter } from './lines.ts'
 import { type Producer, RecordTooLargeError } from './producer.ts'
-import type { TopicRouter } from './topic-router.ts'
 
 export interface LineJob {
   chunks: AsyncIterable<Buffer>
   format: LineFormat
   producer: Producer
-  router: TopicRouter
+  appender: Appender
   maxRecordBytes: number
-  /** Each record is delivered before the next line is looked at. */
-  isSync: boolean
+  /** Where reading has to wait, if anywhere. */
+  gate: Gate | undefined
   /** Ends reading; what was appended before is still delivered. */
   signal: AbortSignal
   /** A line that could not become a record, when `format.ignoresErrors` lets the run go on. */
@@ -32,19 +33,24 @@ export interface LinesRead {
  * yet delivered. Throws KtError for the first line that cannot be sent, unless errors are ignored.
  */
 export async function produceLines(read: LinesRead, job: LineJob): Promise<void> {
-  const { chunks, format, producer, router, maxRecordBytes, isSync, signal } = job
+  const { chunks, format, producer, appender, maxRecordBytes, gate, signal } = job
   const splitter = new LineSplitter(maxRecordBytes)
   const parser = new LineParser(format)
   const isPlain = !format.parsesKey && !format.parsesHeaders && format.nullMarker === undefined
   let timestamp = Date.now()
-  const mayAppend = isSync ? () => false : () => producer.hasRoom && !signal.aborted
+  const mayAppend =
+    gate === undefined
+      ? () => producer.hasRoom && !signal.aborted
+      : () => !gate.isShut && producer.hasRoom && !signal.aborted
 
   for await (const chunk of chunks) {
     read.bytes += chunk.length
     timestamp = Date.now()
+    // A transaction may have ended while no input came.
+    if (gate?.isShut === true) await gate.pass()
     splitter.push(chunk)
     while (!splitter.drain(appendLine, mayAppend)) {
-      if (isSync) await producer.flush()
+      if (gate?.isShut === true) await gate.pass()
       else await producer.room(signal)
       if (signal.aborted || !job.mayGoOn()) return
     }
@@ -77,14 +83,9 @@ export async function produceLines(read: LinesRead, job: LineJob): Promise<void>
     valueStart: number,
     valueEnd: number,
   ): void {
-    const queue = router.queueFor(bytes, keyStart, keyEnd)
-    const key = keyStart < 0 ? null : bytes
-    const value = valueStart < 0 ? null : bytes
     try {
-      const isFull = producer.append(
-        queue, timestamp, key, keyStart, keyEnd, value, valueStart, valueEnd, parser.headers, read.lines,
-      ) // prettier-ignore
-      if (isFull) router.batchFilled(queue)
+      appender.append(bytes, keyStart, keyEnd, valueStart, valueEnd, parser.headers, timestamp, read.lines)
+      gate?.appended()
     } catch (error) {
       skipOrThrow(error)
     }

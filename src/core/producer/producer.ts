@@ -5,7 +5,6 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { KtError } from '../errors.ts'
 import { type EncodedHeaders, MAX_RECORD_OVERHEAD } from '../records/batch-writer.ts'
-import { readBatches } from '../records/batch-reader.ts'
 import { loadCodec } from '../records/compression.ts'
 import { loadCrc32c } from '../records/crc32c.ts'
 import { RECORDS_AT } from '../records/layout.ts'
@@ -31,6 +30,8 @@ export interface Delivery {
   bytes: number
   /** Input position (line number) of each record, by its index in the batch. */
   positionOf: (index: number) => number
+  /** A cursor before the first record. Like `positionOf`, only to be used during the call. */
+  records: () => RecordCursor
   error?: KtError
 }
 
@@ -224,8 +225,19 @@ export class Producer {
     const { count } = batch
     const positionOf = (index: number) => batch.positionOf(index)
     const bytes = batch.length - RECORDS_AT
+    const records = () => openCursor(batch)
+    this.#onDelivery({
+      topic,
+      partition,
+      baseOffset,
+      logAppendTimeMs,
+      count,
+      bytes,
+      positionOf,
+      records,
+      error,
+    })
     this.#pool.give(batch.buffer)
-    this.#onDelivery({ topic, partition, baseOffset, logAppendTimeMs, count, bytes, positionOf, error })
     const settled = this.#settled
     this.#settled = []
     for (const resume of settled) resume()
@@ -279,12 +291,27 @@ function tooLarge(bytes: number, maxRequestBytes: number): RecordTooLargeError {
   )
 }
 
+/** Walks the records as they stand in the buffer, which are never packed there; the header may not be written yet. */
 function openCursor(batch: ProducerBatch): RecordCursor {
+  const { baseTimestamp, maxTimestamp, count, producerId, producerEpoch, baseSequence } = batch
   const cursor = new RecordCursor()
-  // The open buffer still has the records unpacked; only its header may be unwritten.
-  const bytes = batch.buffer.subarray(0, batch.length)
-  const whole = readBatches(batch.sealed!, batch.queue.name)[0]!
-  cursor.open({ ...whole, bytes, codec: 'none' })
+  cursor.open({
+    bytes: batch.buffer.subarray(0, batch.length),
+    magic: 2,
+    baseOffset: 0,
+    lastOffset: count - 1,
+    leaderEpoch: -1,
+    codec: 'none',
+    isLogAppendTime: false,
+    isTransactional: false,
+    isControl: false,
+    baseTimestamp,
+    maxTimestamp,
+    producerId,
+    producerEpoch,
+    baseSequence,
+    recordsCount: count,
+  })
   return cursor
 }
 

@@ -185,6 +185,7 @@ export class Sender {
   #isNumbered(queue: PartitionQueue): boolean {
     if (!this.#options.isIdempotent) return true
     const isQuiet = queue.inFlight.length === 0
+    if (queue.isRenumbering) return false
     if (queue.mustRenumber) {
       if (!isQuiet) return false
       queue.mustRenumber = false
@@ -212,12 +213,15 @@ export class Sender {
 
   /** A new epoch, and the batches to be repeated numbered from 0 under it. */
   async #renumber(queue: PartitionQueue): Promise<void> {
+    queue.isRenumbering = true
     try {
       await this.#identity.bump()
     } catch (error) {
       queue.mustRenumber = true
       for (const batch of queue.retries) batch.lastError = error as Error
       return
+    } finally {
+      queue.isRenumbering = false
     }
     this.#adopt(queue)
     for (const batch of queue.retries) {
@@ -246,11 +250,10 @@ export class Sender {
     node.written = new Promise((resolve) => (handedOver = resolve))
     let isOnTheWay = false
     try {
-      const [channel] = await Promise.all([
-        this.#cluster.channel(node.id, 'produce'),
-        this.#seal(batches),
-        before,
-      ])
+      // All have ended before the batches are sent or put back, also where one of them has failed.
+      const prepared = [this.#cluster.channel(node.id, 'produce'), this.#seal(batches), before] as const
+      await Promise.allSettled(prepared)
+      const [channel] = await Promise.all(prepared)
       for (const batch of batches) batch.attempts++
       isOnTheWay = true
       const answer = this.#request(channel, batches)
@@ -427,6 +430,12 @@ export class Sender {
     const tooOldMs = Date.now() - this.#options.deliveryTimeoutMs
     for (const queue of this.queues) {
       const isExpired = (batch: ProducerBatch) => batch.createdAtMs <= tooOldMs
+      const { open } = queue
+      if (open !== undefined && open.count > 0 && isExpired(open)) {
+        // Without a leader nothing else closes it.
+        queue.ready.push(open)
+        queue.open = undefined
+      }
       const expired = [...queue.retries, ...queue.ready].filter(isExpired)
       if (expired.length === 0) continue
       queue.retries = queue.retries.filter((batch) => !isExpired(batch))

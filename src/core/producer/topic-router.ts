@@ -1,50 +1,73 @@
-/** The partitions of one topic as a producer sees them: a key's, a fixed one, or the sticky one. */
+/** The partitions of one topic as a producer sees them: a fixed one, a partitioner's choice, or the sticky one. */
 import type { Cluster } from '../cluster/cluster.ts'
 import { KtError } from '../errors.ts'
 import type { PartitionQueue } from './partition-queue.ts'
-import { partitionForKey, StickyPartition } from './partitioner.ts'
+import { byKey, type Partitioner, STICKY, StickyPartition } from './partitioner.ts'
 import type { Producer } from './producer.ts'
 
+export interface RouterOptions {
+  /** Takes every record. */
+  fixedPartition?: number | undefined
+  partitioner?: Partitioner | undefined
+}
+
 export class TopicRouter {
+  readonly topic: string
   readonly #cluster: Cluster
   readonly #producer: Producer
-  readonly #topic: string
   readonly #fixedPartition: number | undefined
+  readonly #partitioner: Partitioner
   readonly #sticky = new StickyPartition()
   #queues: PartitionQueue[] = []
   #available: number[] = []
   #stickyQueue: PartitionQueue | undefined
 
-  /** `fixedPartition` takes every record. Throws KtError where the topic has no such partition. */
-  constructor(cluster: Cluster, producer: Producer, topic: string, fixedPartition?: number) {
+  /** Throws KtError where the topic has no such partition. */
+  constructor(cluster: Cluster, producer: Producer, topic: string, options: RouterOptions = {}) {
     this.#cluster = cluster
     this.#producer = producer
-    this.#topic = topic
-    this.#fixedPartition = fixedPartition
+    this.topic = topic
+    this.#fixedPartition = options.fixedPartition
+    this.#partitioner = options.partitioner ?? byKey
     this.refresh()
   }
 
   /** Takes over what the metadata say now: partitions may have been added, or lost their leader. */
   refresh(): void {
-    const partitions = this.#cluster.metadata.topics.get(this.#topic)?.partitions ?? []
-    const fixed = this.#fixedPartition
-    if (fixed !== undefined && fixed >= partitions.length)
-      throw new KtError(`topic "${this.#topic}" has no partition ${fixed}`, {
-        hint: `its partitions are 0 to ${partitions.length - 1}`,
-      })
-    this.#queues = partitions.map(({ partition }) => this.#producer.partition(this.#topic, partition))
+    const partitions = this.#cluster.metadata.topics.get(this.topic)?.partitions ?? []
+    this.#queues = partitions.map(({ partition }) => this.#producer.partition(this.topic, partition))
+    if (this.#fixedPartition !== undefined) this.queueOf(this.#fixedPartition)
     const withLeader = partitions.filter(({ leader }) => leader >= 0).map(({ partition }) => partition)
     this.#available = withLeader.length > 0 ? withLeader : partitions.map(({ partition }) => partition)
     this.#stick()
   }
 
-  /** For a record with the key bytes[start, end), or without one when `start` is negative. */
-  queueFor(bytes: Uint8Array, start: number, end: number): PartitionQueue {
-    if (start < 0 || this.#fixedPartition !== undefined) return this.#stickyQueue!
-    return this.#queues[partitionForKey(bytes, start, end, this.#queues.length)]!
+  /** Where the record goes whose key and value are slices of `bytes` (a negative start is null). */
+  queueFor(
+    bytes: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    valueStart: number,
+    valueEnd: number,
+  ): PartitionQueue {
+    if (this.#fixedPartition !== undefined) return this.#stickyQueue!
+    const queues = this.#queues
+    const chosen = this.#partitioner(
+      bytes, keyStart, keyEnd, valueStart, valueEnd, queues.length, this.#available,
+    ) // prettier-ignore
+    return chosen === STICKY ? this.#stickyQueue! : queues[chosen]!
   }
 
-  /** To be called when a batch is full: records without a key go elsewhere from now on. */
+  /** The queue of a partition that somebody named. Throws KtError where there is none. */
+  queueOf(partition: number): PartitionQueue {
+    const queue = this.#queues[partition]
+    if (queue !== undefined) return queue
+    throw new KtError(`topic "${this.topic}" has no partition ${partition}`, {
+      hint: `its partitions are 0 to ${this.#queues.length - 1}`,
+    })
+  }
+
+  /** To be called when a batch is full: records without a choice go elsewhere from now on. */
   batchFilled(queue: PartitionQueue): void {
     if (queue !== this.#stickyQueue || this.#fixedPartition !== undefined) return
     this.#sticky.next(this.#available)

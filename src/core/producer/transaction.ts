@@ -4,7 +4,7 @@
  * when the first batch comes, and every EndTxn answers with a new epoch.
  */
 import type { Cluster } from '../cluster/cluster.ts'
-import { type ApiError, KtError } from '../errors.ts'
+import type { ApiError, KtError } from '../errors.ts'
 import { apiError } from '../protocol/errors.ts'
 import { AddOffsetsToTxn } from '../protocol/generated/apis/AddOffsetsToTxn.ts'
 import {

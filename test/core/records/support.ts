@@ -6,7 +6,7 @@ import { loadCodec } from '../../../src/core/records/compression.ts'
 import { loadCrc32c } from '../../../src/core/records/crc32c.ts'
 import type { Codec } from '../../../src/core/records/layout.ts'
 import { RecordCursor } from '../../../src/core/records/record-cursor.ts'
-import { encodeHeaders } from '../../../src/core/producer/line-format.ts'
+import { encodeHeaders } from '../../../src/core/records/headers.ts'
 
 export interface PlainRecord {
   timestamp: number

@@ -1,0 +1,47 @@
+/** Client settings from wherever the person gave them: the options of a command, properties, environment, file. */
+import { UsageError } from '../core/errors.ts'
+import type { Settings } from '../core/settings.ts'
+
+export interface SettingsInput {
+  values: Record<string, unknown>
+  env: Readonly<Record<string, string | undefined>>
+  /** What the command's own options say; they win. */
+  overrides: Record<string, string>
+  note(text: string): void
+}
+
+/** Throws UsageError for what cannot be, and where no cluster is named; unknown names in a file are noted. */
+export async function readSettings({ values, env, overrides, note }: SettingsInput): Promise<Settings> {
+  const { resolveSettings, propertiesFromEnvironment } = await import('../core/settings.ts')
+  const fileName = values.commandConfig as string | undefined
+  const file =
+    fileName === undefined ? undefined : { name: fileName, properties: await readPropertiesFile(fileName) }
+  const commandLine = { ...(values.commandProperty as Record<string, string> | undefined), ...overrides }
+  const bootstrap = (values.bootstrapServer as string | undefined) ?? env.KT_BOOTSTRAP_SERVER
+  if (bootstrap !== undefined) commandLine['bootstrap.servers'] = bootstrap
+  const { settings, warnings } = resolveSettings({
+    commandLine,
+    file,
+    environment: propertiesFromEnvironment(env),
+  })
+  for (const warning of warnings) note(`warning: ${warning}`)
+  if (settings['bootstrap.servers'].length === 0)
+    throw new UsageError('no cluster given: --bootstrap-server must be specified', {
+      hint: 'or set KT_BOOTSTRAP_SERVER (kt sandbox start gives you a cluster)',
+    })
+  return settings
+}
+
+/** A file in Java's .properties syntax; none where no name is given. Throws UsageError when it cannot be read. */
+export async function readPropertiesFile(fileName: string | undefined): Promise<Record<string, string>> {
+  if (fileName === undefined) return {}
+  const [{ readFile }, { parseProperties }] = await Promise.all([
+    import('node:fs/promises'),
+    import('../core/settings.ts'),
+  ])
+  try {
+    return parseProperties(await readFile(fileName, 'utf8'))
+  } catch (error) {
+    throw new UsageError(`${fileName}: cannot be read: ${(error as Error).message}`, { cause: error })
+  }
+}

@@ -1,0 +1,53 @@
+/** Modules of the person's own: partitioners, interceptors. */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { KtError, UsageError } from '../core/errors.ts'
+
+/** Whether an option's value is meant as a module rather than a name. */
+export function isModulePath(value: string): boolean {
+  return /^[./]/.test(value) || /\.[cm]?[jt]s$/.test(value)
+}
+
+/** The exports of a module. Throws UsageError when it is missing, cannot be loaded, or exports none of `wanted`. */
+export async function loadModule<Exports extends object>(
+  path: string,
+  wanted: readonly (keyof Exports & string)[],
+): Promise<Partial<Exports>> {
+  const file = resolve(path)
+  if (!existsSync(file)) throw new UsageError(`module ${path}: there is no such file`)
+  const exports = await importFile(file, path)
+  if (!wanted.some((name) => typeof exports[name] === 'function')) {
+    const names = wanted.map((name) => (name === 'default' ? 'a default export' : name)).join(' or ')
+    throw new UsageError(`module ${path}: exports no function ${names}`)
+  }
+  return exports as Partial<Exports>
+}
+
+/** Runs a function of a module; what it throws is told as the module's error. */
+export function guarded<Args extends unknown[], Result>(
+  path: string,
+  name: string,
+  run: (...args: Args) => Result,
+): (...args: Args) => Result {
+  return (...args) => {
+    try {
+      return run(...args)
+    } catch (error) {
+      throw moduleError(path, name, error)
+    }
+  }
+}
+
+export function moduleError(path: string, name: string, error: unknown): KtError {
+  const message = error instanceof Error ? error.message : String(error)
+  return new KtError(`module ${path}: ${name} threw: ${message}`, { cause: error })
+}
+
+async function importFile(file: string, path: string): Promise<Record<string, unknown>> {
+  try {
+    return (await import(pathToFileURL(file).href)) as Record<string, unknown>
+  } catch (error) {
+    throw new UsageError(`module ${path} cannot be loaded: ${(error as Error).message}`, { cause: error })
+  }
+}

@@ -1,0 +1,125 @@
+/** The last step of an input: a record, as slices or as an object, to a partition's batch. */
+import { KtError } from '../errors.ts'
+import type { EncodedHeaders } from '../records/batch-writer.ts'
+import { decodeHeaders, encodeHeaders, type Header } from '../records/headers.ts'
+import type { Producer } from './producer.ts'
+import type { TopicRouter } from './topic-router.ts'
+
+export interface Appender {
+  /** Key and value are slices of `bytes` (a negative start is null); `position` is where it stood in the input. */
+  append(
+    bytes: Buffer,
+    keyStart: number,
+    keyEnd: number,
+    valueStart: number,
+    valueEnd: number,
+    headers: EncodedHeaders | null,
+    timestamp: number,
+    position: number,
+  ): void
+}
+
+/** Straight into the batch. Hot path. */
+export class DirectAppender implements Appender {
+  readonly #producer: Producer
+  readonly #router: TopicRouter
+
+  constructor(producer: Producer, router: TopicRouter) {
+    this.#producer = producer
+    this.#router = router
+  }
+
+  append(
+    ...[bytes, keyStart, keyEnd, valueStart, valueEnd, headers, timestamp, position]: Parameters<
+      Appender['append']
+    >
+  ): void {
+    const queue = this.#router.queueFor(bytes, keyStart, keyEnd, valueStart, valueEnd)
+    const key = keyStart < 0 ? null : bytes
+    const value = valueStart < 0 ? null : bytes
+    const isFull = this.#producer.append(
+      queue, timestamp, key, keyStart, keyEnd, value, valueStart, valueEnd, headers, position,
+    ) // prettier-ignore
+    if (isFull) this.#router.batchFilled(queue)
+  }
+}
+
+/** A record as modules of one's own see it. */
+export interface OutgoingRecord {
+  topic: string
+  /** Undefined leaves the choice to the partitioner. */
+  partition?: number | undefined
+  key: Buffer | null
+  value: Buffer | null
+  headers: Header[]
+  /** Epoch milliseconds. */
+  timestamp: number
+}
+
+/** Changes a record, or drops it by returning null. Undefined leaves it as it is (it may have been changed in place). */
+export type OnSend = (record: OutgoingRecord) => OutgoingRecord | null | undefined | void
+
+/** Makes an object of each record for those who want to see it, then appends what they leave of it. */
+export class InterceptingAppender implements Appender {
+  readonly #producer: Producer
+  readonly #router: TopicRouter
+  readonly #onSend: readonly OnSend[]
+  dropped = 0
+
+  constructor(producer: Producer, router: TopicRouter, onSend: readonly OnSend[]) {
+    this.#producer = producer
+    this.#router = router
+    this.#onSend = onSend
+  }
+
+  append(
+    ...[bytes, keyStart, keyEnd, valueStart, valueEnd, headers, timestamp, position]: Parameters<
+      Appender['append']
+    >
+  ): void {
+    let record: OutgoingRecord = {
+      topic: this.#router.topic,
+      key: keyStart < 0 ? null : Buffer.from(bytes.subarray(keyStart, keyEnd)),
+      value: valueStart < 0 ? null : Buffer.from(bytes.subarray(valueStart, valueEnd)),
+      headers: headers === null ? [] : decodeHeaders(headers),
+      timestamp,
+    }
+    for (const onSend of this.#onSend) {
+      const changed = onSend(record)
+      if (changed === null) {
+        this.dropped++
+        return
+      }
+      record = changed ?? record
+    }
+    this.#appendObject(record, position)
+  }
+
+  #appendObject(record: OutgoingRecord, position: number): void {
+    const key = bytesOf(record.key, 'key')
+    const value = bytesOf(record.value, 'value')
+    const joined = Buffer.concat([key ?? NOTHING, value ?? NOTHING])
+    const keyEnd = key?.length ?? 0
+    const keyAt = [key === null ? -1 : 0, key === null ? -1 : keyEnd] as const
+    const valueAt = [value === null ? -1 : keyEnd, value === null ? -1 : joined.length] as const
+    const queue =
+      record.partition === undefined
+        ? this.#router.queueFor(joined, ...keyAt, ...valueAt)
+        : this.#router.queueOf(record.partition)
+    const headers = record.headers.length === 0 ? null : encodeHeaders(record.headers)
+    const isFull = this.#producer.append(
+      queue, record.timestamp, key && joined, ...keyAt, value && joined, ...valueAt, headers, position,
+    ) // prettier-ignore
+    if (isFull) this.#router.batchFilled(queue)
+  }
+}
+
+const NOTHING = Buffer.alloc(0)
+
+/** Modules may answer with text. */
+function bytesOf(field: unknown, name: string): Buffer | null {
+  if (field === null || field === undefined) return null
+  if (typeof field === 'string') return Buffer.from(field)
+  if (field instanceof Uint8Array) return Buffer.from(field.buffer, field.byteOffset, field.length)
+  throw new KtError(`an interceptor returned a ${name} that is neither text, bytes nor null`)
+}

@@ -1,0 +1,104 @@
+/** Points in the input at which reading waits: after each record (--sync), or at the end of a transaction. */
+import type { Producer } from './producer.ts'
+
+export interface Gate {
+  /** True: append nothing until `pass` has resolved. */
+  readonly isShut: boolean
+  /** Called after each record that was appended. */
+  appended(): void
+  pass(): Promise<void>
+}
+
+/** Each record is delivered before the next is looked at. */
+export class SyncGate implements Gate {
+  isShut = false
+  readonly #producer: Producer
+
+  constructor(producer: Producer) {
+    this.#producer = producer
+  }
+
+  appended(): void {
+    this.isShut = true
+  }
+
+  async pass(): Promise<void> {
+    await this.#producer.flush()
+    this.isShut = false
+  }
+}
+
+export interface TransactionLimits {
+  /** Records in a transaction; undefined: no limit. */
+  records: number | undefined
+  /** How long a transaction stays open; undefined: no limit. */
+  durationMs: number | undefined
+}
+
+/** Commits and begins anew whenever a limit is reached, also while no input comes. */
+export class TransactionGate implements Gate {
+  isShut = false
+  /** Records in transactions that were committed. */
+  committed = 0
+  readonly #producer: Producer
+  readonly #limits: TransactionLimits
+  #records = 0
+  #timer: NodeJS.Timeout | undefined
+  #passing: Promise<void> | undefined
+  #failure: unknown
+
+  constructor(producer: Producer, limits: TransactionLimits) {
+    this.#producer = producer
+    this.#limits = limits
+    this.#begin()
+  }
+
+  appended(): void {
+    this.#records++
+    if (this.#limits.records !== undefined && this.#records >= this.#limits.records) this.isShut = true
+  }
+
+  pass(): Promise<void> {
+    this.isShut = true
+    this.#passing ??= this.#commitAndBegin().finally(() => (this.#passing = undefined))
+    return this.#passing
+  }
+
+  /** Commits what is left. Throws what forbids it, with nothing of the last transaction committed. */
+  async end(): Promise<void> {
+    clearTimeout(this.#timer)
+    await this.#passing
+    if (this.#failure !== undefined) throw this.#failure as Error
+    await this.#commit()
+  }
+
+  /** No further commit: the caller aborts. */
+  cancel(): void {
+    clearTimeout(this.#timer)
+  }
+
+  async #commitAndBegin(): Promise<void> {
+    clearTimeout(this.#timer)
+    if (this.#failure !== undefined) throw this.#failure as Error
+    await this.#commit()
+    this.#begin()
+    this.isShut = false
+  }
+
+  async #commit(): Promise<void> {
+    const records = this.#records
+    await this.#producer.commitTransaction()
+    this.committed += records
+    this.#records = 0
+  }
+
+  #begin(): void {
+    this.#producer.transaction!.begin()
+    const { durationMs } = this.#limits
+    if (durationMs === undefined) return
+    this.#timer = setTimeout(() => {
+      // Whoever reads next is told; with no more input `end` tells.
+      this.pass().catch((error: unknown) => (this.#failure ??= error))
+    }, durationMs)
+  }
+}
