@@ -44,9 +44,15 @@ export function moduleError(path: string, name: string, error: unknown): KtError
   return new KtError(`module ${path}: ${name} threw: ${message}`, { cause: error })
 }
 
+/** Where the launcher of the Node bundle leaves a real import(). */
+interface Importer {
+  ktImportModule?: (url: string) => Promise<unknown>
+}
+
 async function importFile(file: string, path: string): Promise<Record<string, unknown>> {
   try {
-    return (await import(pathToFileURL(file).href)) as Record<string, unknown>
+    const { ktImportModule: importModule = (url: string) => import(url) } = globalThis as Importer
+    return (await importModule(pathToFileURL(file).href)) as Record<string, unknown>
   } catch (error) {
     throw new UsageError(`module ${path} cannot be loaded: ${(error as Error).message}`, { cause: error })
   }

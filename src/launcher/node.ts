@@ -11,6 +11,9 @@ import { runCached } from './code-cache.ts'
 /** Node >= 22.8 can keep such a cache itself, and checks it. Absent before. */
 const { enableCompileCache } = nodeModule as { enableCompileCache?: (dir: string) => unknown }
 
+/** The bundle runs as a script, which has no import() of its own; modules of the person's own need one. */
+Object.assign(globalThis, { ktImportModule: (url: string) => import(url) })
+
 launch(join(__dirname, 'main.cjs'))
 
 function launch(mainFile: string): void {
