@@ -9,6 +9,7 @@ import {
   choose,
   clusterOptions,
   namesAndPatterns,
+  noTopic,
   refuseFailed,
   selectorsOf,
   topicOperand,
@@ -35,8 +36,7 @@ export default defineCommand({
     { line: "kt topics alter 'orders-.*' --partitions 6", does: 'several topics' },
   ],
   async run({ topic, partitions, replicaAssignment, ifExists }, context) {
-    if (topic.length === 0)
-      throw new UsageError('no topic given', { hint: 'kt topics alter TOPIC --partitions N' })
+    if (topic.length === 0) throw noTopic('alter', context)
     if (partitions === undefined) throw new UsageError('Missing required argument "[partitions]"')
     const assignment = replicaAssignment ? parseReplicaAssignment(replicaAssignment) : undefined
     const selectors = selectorsOf(topic, context)

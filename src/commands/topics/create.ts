@@ -4,7 +4,7 @@ import { parseReplicaAssignment } from '../../core/admin/replica-assignment.ts'
 import { checkName, couldCollide } from '../../core/admin/topic-names.ts'
 import * as topics from '../../core/admin/topics.ts'
 import { UsageError } from '../../core/errors.ts'
-import { clusterOptions, refuseFailed } from './shared.ts'
+import { clusterOptions, noTopic, refuseFailed } from './shared.ts'
 
 const MAX_INT32 = 2_147_483_647
 const MAX_INT16 = 32_767
@@ -38,7 +38,7 @@ export default defineCommand({
   ],
   async run(values, context) {
     const { topic: names, partitions, replicationFactor, replicaAssignment, ifNotExists } = values
-    if (names.length === 0) throw new UsageError('no topic given', { hint: 'kt topics create TOPIC' })
+    if (names.length === 0) throw noTopic('create', context)
     if (replicaAssignment !== undefined) refuseBoth({ partitions, 'replication-factor': replicationFactor })
     const assignments = replicaAssignment ? parseReplicaAssignment(replicaAssignment) : []
     for (const name of names) checkName(name)

@@ -2,11 +2,12 @@ import { defineCommand } from '../../cli/command.ts'
 import type { Context } from '../../cli/context.ts'
 import { flag } from '../../cli/options.ts'
 import * as topics from '../../core/admin/topics.ts'
-import { KtError, UsageError } from '../../core/errors.ts'
+import { KtError } from '../../core/errors.ts'
 import {
   choose,
   clusterOptions,
   namesAndPatterns,
+  noTopic,
   refuseFailed,
   selectorsOf,
   topicOperand,
@@ -33,7 +34,7 @@ export default defineCommand({
     { line: 'kt topics delete orders payments --if-exists', does: 'several, should they be there' },
   ],
   async run({ topic, ifExists, yes }, context) {
-    if (topic.length === 0) throw new UsageError('no topic given', { hint: 'kt topics delete TOPIC' })
+    if (topic.length === 0) throw noTopic('delete', context)
     const selectors = selectorsOf(topic, context)
     const cluster = await context.cluster()
     const existing = (await topics.list(cluster)).map(({ name }) => name)

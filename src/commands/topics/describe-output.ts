@@ -88,19 +88,12 @@ async function printTopics(out: Out, described: readonly Described[]): Promise<v
   })
 }
 
-/** org.apache.kafka.tools.TopicCommand's lines, in the order that its hash maps give. */
-export function printJava(
-  out: Out,
-  described: readonly Described[],
-  { hasTopics, hasPartitions }: Show,
-): void {
-  for (const { topic, partitions } of javaHashOrder(
-    described,
-    ({ topic: { name } }) => name,
-    described.length,
-  )) {
-    if (hasTopics) out.line(topicLine(topic))
-    if (hasPartitions) for (const partition of partitions) out.line(partitionLine(topic.name, partition))
+/** org.apache.kafka.tools.TopicCommand's lines; the configs in the order that its hash map gives. */
+export function printJava(out: Out, described: readonly Described[], show: Show): void {
+  for (const { topic, partitions } of described) {
+    if (show.hasTopics) out.line(topicLine(topic))
+    if (!show.hasPartitions) continue
+    for (const partition of partitions) out.line(partitionLine(topic.name, partition))
   }
 }
 

@@ -1,6 +1,7 @@
 import { defineCommand } from '../../cli/command.ts'
 import type { Context } from '../../cli/context.ts'
 import { count, flag, text } from '../../cli/options.ts'
+import { javaHashOrder } from '../../cli/output/java-order.ts'
 import { describe, describeById, type TopicDescription } from '../../core/admin/describe-topics.ts'
 import * as health from '../../core/admin/partition-health.ts'
 import * as topics from '../../core/admin/topics.ts'
@@ -45,7 +46,10 @@ export default defineCommand({
     if (onlyOverridden && wanted !== undefined)
       throw new UsageError(`Option "[topics-with-overrides]" can't be used with option "[${wanted.option}]"`)
     const cluster = await context.cluster()
-    const found = await describeThem(cluster, values, context)
+    const isJava = context.out.style === 'java'
+    const sorted = await describeThem(cluster, values, context)
+    // Kafka's script puts all of them into a hash map before it looks which to show.
+    const found = isJava ? javaHashOrder(sorted, ({ name }) => name, sorted.length) : sorted
     const liveBrokers = new Set(cluster.metadata.brokers.keys())
     const described: Described[] = found
       .map((topic) => ({
@@ -62,7 +66,7 @@ export default defineCommand({
       )
     const show = { hasTopics: wanted === undefined, hasPartitions: !onlyOverridden }
     if (context.out.style === 'json') printJson(context.out, described, show)
-    else if (context.out.style === 'java') printJava(context.out, described, show)
+    else if (isJava) printJava(context.out, described, show)
     else await printTables(context.out, described, show)
   },
 })

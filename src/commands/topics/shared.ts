@@ -1,10 +1,9 @@
 import { connectionOptions, timeoutOption } from '../../cli/connection-options.ts'
 import type { Context } from '../../cli/context.ts'
 import { texts } from '../../cli/options.ts'
-import { patternSelectorOf, type Selector, selectorOf } from '../../core/admin/topic-names.ts'
-import { isInternal } from '../../core/admin/topic-names.ts'
+import { isInternal, patternSelectorOf, type Selector, selectorOf } from '../../core/admin/topic-names.ts'
 import { type Outcome, unknownTopic } from '../../core/admin/topics.ts'
-import { ApiError, KtError } from '../../core/errors.ts'
+import { ApiError, KtError, UsageError } from '../../core/errors.ts'
 
 export const clusterOptions = { ...connectionOptions, ...timeoutOption }
 
@@ -69,4 +68,10 @@ export function refuseFailed(outcomes: readonly Outcome<unknown>[], verb: string
   throw failed.length === 1
     ? new ApiError(message, { code, codeName, isRetriable, ...(hint === undefined ? {} : { hint }) })
     : new KtError(message, hint === undefined ? {} : { hint })
+}
+
+/** In Kafka's words where its script was called. */
+export function noTopic(verb: string, { isScript }: Context): UsageError {
+  if (isScript) return new UsageError('Missing required argument "[topic]"')
+  return new UsageError('no topic given', { hint: `kt topics ${verb} TOPIC` })
 }
