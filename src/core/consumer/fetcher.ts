@@ -5,7 +5,14 @@
  */
 import { backoffMs, sleep } from '../cluster/backoff.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { AuthenticationError, type KtError, RequestTimeoutError } from '../errors.ts'
+import {
+  ApiError,
+  AuthenticationError,
+  ConnectionError,
+  CorruptDataError,
+  type KtError,
+  RequestTimeoutError,
+} from '../errors.ts'
 import { apiError, errorOf } from '../protocol/errors.ts'
 import { Fetch, type FetchResponse, type PartitionData } from '../protocol/generated/apis/Fetch.ts'
 import { type Batch, readBatches } from '../records/batch-reader.ts'
@@ -227,7 +234,7 @@ export class Fetcher {
     }
     const batches = data.records === null ? [] : readBatches(data.records, position.name)
     const last = batches[batches.length - 1]
-    if (last === undefined) return undefined
+    if (last === undefined) return nothingWhole(position, data.records)
     const fromOffset = position.offset
     // A packed message of the old formats has the offset of its last record, so this holds for them too.
     const nextOffset = Math.max(fromOffset, last.lastOffset + 1)
@@ -257,9 +264,7 @@ export class Fetcher {
   /** The connection is gone or the request timed out: new metadata, then again. */
   async #recover(error: KtError, asked: PartitionPosition[]): Promise<void> {
     if (this.#isClosed) return
-    fatal(error)
-    const { isRetriable = true } = error as { isRetriable?: boolean }
-    if (!isRetriable) throw error
+    if (!isPassing(error)) throw error
     for (const position of asked) {
       position.attempts++
       position.preferredReplica = -1
@@ -283,8 +288,20 @@ export class Fetcher {
   }
 }
 
-/** Wrong credentials and damaged bytes end the reading; everything else is tried again. */
+/** Brokers send one whole batch at least (KIP-74): asking again would bring the same bytes for ever. */
+function nothingWhole({ name, offset }: PartitionPosition, records: Buffer | null): undefined {
+  if (records === null || records.length === 0) return undefined
+  throw new CorruptDataError(
+    `${name}: the broker sent ${records.length} bytes for offset ${offset} with no whole batch in them`,
+  )
+}
+
+/** Lost connections, late answers and retriable codes pass; credentials, damaged bytes and our own faults do not. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof ApiError) return error.isRetriable
+  return error instanceof ConnectionError && !(error instanceof AuthenticationError)
+}
+
 function fatal(error: unknown): void {
-  if (error instanceof AuthenticationError || (error as Error).name === 'CorruptDataError')
-    throw error as Error
+  if (!isPassing(error)) throw error as Error
 }

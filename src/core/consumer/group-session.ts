@@ -43,6 +43,25 @@ export interface SessionReceiver extends Receiver {
 }
 
 const LOOK_AGAIN_AFTER_MS = 100
+/** What a blocked output gets after an interrupt. */
+const GRACE_MS = 300
+
+async function untilInterrupted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  let interrupt: () => void = () => {}
+  const over = new Promise<void>((resolve) => {
+    interrupt = () => (timer = setTimeout(resolve, GRACE_MS))
+  })
+  if (signal.aborted) interrupt()
+  else signal.addEventListener('abort', interrupt, { once: true })
+  try {
+    await Promise.race([promise, over])
+  } finally {
+    promise.catch(() => {})
+    clearTimeout(timer)
+    signal.removeEventListener('abort', interrupt)
+  }
+}
 
 export class GroupSession {
   readonly #options: GroupSessionOptions
@@ -111,6 +130,23 @@ export class GroupSession {
     })
   }
 
+  /** As `work`, but over soon after an interrupt, even when it waits for an output that takes nothing. */
+  untilInterrupted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+    return untilInterrupted(work, signal)
+  }
+
+  /**
+   * Writes out and commits what was read, and leaves. An interrupt (`signal`) gives a blocked output only a moment.
+   * Throws what the output or the session failed with.
+   */
+  async end(signal: AbortSignal): Promise<void> {
+    try {
+      await untilInterrupted(this.flush(), signal)
+    } finally {
+      await this.close()
+    }
+  }
+
   /**
    * Commits what was written and leaves, within `timeoutMs`. What stdout does not take is not waited for, and
    * not committed. Never throws: there is nobody left to mend anything.
@@ -153,6 +189,9 @@ export class GroupSession {
     event?.({ name: 'partitions_assigned', partitions })
     for (const { topic, partition, offset, isCommitted } of starts) {
       const position = new PartitionPosition(topic, partition, offset)
+      // Where nothing was read yet the start is committed, as in Kafka: it must not be looked up again later.
+      position.readOffset = offset
+      this.#written.set(position, { position, offset, leaderEpoch: -1 })
       if (isCommitted) this.#committer.startsAt(position, offset)
       this.#positions.set(position.name, position)
       fetcher.add(position)
@@ -226,9 +265,11 @@ export class GroupSession {
 
   /** Only to be called in turn: the output takes one writer at a time. */
   async #writeOut(): Promise<void> {
-    const read = [...this.#positions.values()]
-      .filter(({ readOffset }) => readOffset >= 0)
-      .map((position) => ({ position, offset: position.readOffset, leaderEpoch: position.readLeaderEpoch }))
+    const read = [...this.#positions.values()].map((position) => ({
+      position,
+      offset: position.readOffset,
+      leaderEpoch: position.readLeaderEpoch,
+    }))
     await this.#options.receiver.flushAll()
     for (const one of read) this.#written.set(one.position, one)
   }

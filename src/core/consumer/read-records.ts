@@ -41,8 +41,8 @@ export class RecordReader {
       this.#check(batch, position)
       if (batch.codec !== 'none') await loadCodec(batch.codec)
       position.readLeaderEpoch = batch.leaderEpoch
-      if (filter.isHidden(batch)) continue
       try {
+        if (filter.isHidden(batch)) continue
         this.#cursor.open(batch)
         if (!(await this.#readBatch(fromOffset, position, receiver))) return false
       } catch (error) {
