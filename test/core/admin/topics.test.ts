@@ -1,0 +1,233 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { describe as describeTopics, describeById } from '../../../src/core/admin/describe-topics.ts'
+import * as topics from '../../../src/core/admin/topics.ts'
+import { type Cluster, openCluster } from '../../../src/core/cluster/cluster.ts'
+import { CreatePartitions } from '../../../src/core/protocol/generated/apis/CreatePartitions.ts'
+import { CreateTopics } from '../../../src/core/protocol/generated/apis/CreateTopics.ts'
+import { DeleteTopics } from '../../../src/core/protocol/generated/apis/DeleteTopics.ts'
+import { DescribeConfigs } from '../../../src/core/protocol/generated/apis/DescribeConfigs.ts'
+import { DescribeTopicPartitions } from '../../../src/core/protocol/generated/apis/DescribeTopicPartitions.ts'
+import { ListPartitionReassignments } from '../../../src/core/protocol/generated/apis/ListPartitionReassignments.ts'
+import { resolveSettings } from '../../../src/core/settings.ts'
+import { type FakeBroker, type FakeBrokerOptions, startFakeBroker } from '../../broker/index.ts'
+
+const ID = 'AAAAAAAAAAAAAAAAAAAAAQ'
+
+let broker: FakeBroker
+let cluster: Cluster
+
+async function start(options: FakeBrokerOptions = {}): Promise<void> {
+  broker = await startFakeBroker(options)
+  broker.on(DescribeConfigs, ({ resources }) => ({
+    results: resources.map(({ resourceType, resourceName }) => ({
+      resourceType,
+      resourceName,
+      configs: [
+        { name: 'min.insync.replicas', value: '2', configSource: 5 },
+        { name: 'retention.ms', value: '7', configSource: 1 },
+      ],
+    })),
+  }))
+  broker.on(ListPartitionReassignments, () => ({ topics: [] }))
+  const { settings } = resolveSettings({ commandLine: { 'bootstrap.servers': broker.address } })
+  cluster = await openCluster({ settings })
+}
+
+afterEach(async () => {
+  cluster.close()
+  await broker.close()
+})
+
+describe('topics of a cluster', () => {
+  it('are listed by name with their size', async () => {
+    await start({ topics: { b: 2, a: 1 } })
+    expect(await topics.list(cluster)).toMatchObject([
+      { name: 'a', partitionCount: 1, isInternal: false },
+      { name: 'b', partitionCount: 2 },
+    ])
+  })
+
+  it('are created with what was asked for, and the broker decides the rest', async () => {
+    await start()
+    const [outcome] = await topics.create(cluster, {
+      names: ['new'],
+      partitions: 3,
+      configs: { 'retention.ms': '7' },
+    })
+    expect(outcome).toMatchObject({ name: 'new', result: { partitionCount: 3, replicationFactor: 1 } })
+    expect(broker.requestsOf(CreateTopics)[0]).toMatchObject({
+      validateOnly: false,
+      topics: [
+        {
+          name: 'new',
+          numPartitions: 3,
+          replicationFactor: -1,
+          configs: [{ name: 'retention.ms', value: '7' }],
+        },
+      ],
+    })
+  })
+
+  it('are created where an assignment says, which leaves both numbers open', async () => {
+    await start()
+    await topics.create(cluster, {
+      names: ['new'],
+      assignments: [
+        [1, 2],
+        [2, 1],
+      ],
+    })
+    expect(broker.requestsOf(CreateTopics)[0]!.topics[0]).toMatchObject({
+      numPartitions: -1,
+      replicationFactor: -1,
+      assignments: [
+        { partitionIndex: 0, brokerIds: [1, 2] },
+        { partitionIndex: 1, brokerIds: [2, 1] },
+      ],
+    })
+  })
+
+  it('that are refused say why and what to try, those beside them are created', async () => {
+    await start({ topics: { old: 1 } })
+    const [old, fresh] = await topics.create(cluster, { names: ['old', 'fresh'] })
+    expect(old!.error).toMatchObject({
+      codeName: 'TOPIC_ALREADY_EXISTS',
+      hint: 'add --if-not-exists where that is fine',
+    })
+    expect(fresh!.error).toBeUndefined()
+    const [wide] = await topics.create(cluster, { names: ['wide'], replicationFactor: 3 })
+    expect(wide!.error).toMatchObject({
+      codeName: 'INVALID_REPLICATION_FACTOR',
+      hint: 'the cluster has one broker now: 1',
+    })
+  })
+
+  it('get the nearest name of a config that there is not, from what the broker knows', async () => {
+    await start()
+    broker.on(CreateTopics, ({ topics: asked, validateOnly }) => ({
+      topics: asked.map(({ name }) =>
+        validateOnly
+          ? { name, configs: [{ name: 'retention.ms' }, { name: 'segment.bytes' }] }
+          : { name, errorCode: 40, errorMessage: 'Unknown topic config name: retention.mss' },
+      ),
+    }))
+    const [outcome] = await topics.create(cluster, { names: ['x'], configs: { 'retention.mss': '1' } })
+    expect(outcome!.error).toMatchObject({
+      message: 'topic "x": Unknown topic config name: retention.mss',
+      hint: 'did you mean "retention.ms"?',
+    })
+  })
+
+  it('get more partitions, and where the new ones go', async () => {
+    await start({ topics: { a: 1 } })
+    broker.on(CreatePartitions, ({ topics: asked }) => ({
+      results: asked.map(({ name }) => ({
+        name,
+        errorCode: name === 'a' ? 0 : 37,
+        errorMessage: 'not more',
+      })),
+    }))
+    const assignments = new Map([['a', [[1]]]])
+    const outcomes = await topics.increasePartitions(cluster, {
+      names: ['a', 'b'],
+      partitions: 2,
+      assignments,
+    })
+    expect(outcomes).toMatchObject([
+      { name: 'a' },
+      { name: 'b', error: { hint: 'partitions can only be added' } },
+    ])
+    expect(broker.requestsOf(CreatePartitions)[0]!.topics).toEqual([
+      { name: 'a', count: 2, assignments: [{ brokerIds: [1] }] },
+      { name: 'b', count: 2, assignments: null },
+    ])
+  })
+
+  it('are deleted by name, on old brokers too', async () => {
+    await start({ topics: { a: 1, b: 1 }, versions: { DeleteTopics: [1, 5] } })
+    expect(await topics.remove(cluster, ['a'])).toEqual([{ name: 'a' }])
+    expect(broker.requestsOf(DeleteTopics)[0]!.topicNames).toEqual(['a'])
+    expect([...broker.state.topics.keys()]).toEqual(['b'])
+  })
+
+  it('that the broker does not answer for are no success', async () => {
+    await start()
+    broker.on(CreateTopics, () => ({ topics: [] }))
+    await expect(topics.create(cluster, { names: ['x'] })).rejects.toThrow('says nothing about topic "x"')
+  })
+})
+
+describe('a described topic', () => {
+  it('is put together from pages that a cursor leads through', async () => {
+    await start({ topics: { a: 3, b: 1 } })
+    const partition = (partitionIndex: number) => ({
+      partitionIndex,
+      leaderId: 1,
+      replicaNodes: [1],
+      isrNodes: [1],
+    })
+    broker.on(DescribeTopicPartitions, ({ cursor }) => {
+      if (cursor === null)
+        return {
+          topics: [{ name: 'a', topicId: ID, partitions: [partition(0), partition(1)] }],
+          nextCursor: { topicName: 'a', partitionIndex: 2 },
+        }
+      return {
+        topics: [
+          { name: 'a', topicId: ID, partitions: [partition(2)] },
+          { name: 'b', topicId: ID, partitions: [partition(0)] },
+        ],
+      }
+    })
+    const described = await describeTopics(cluster, { names: ['b', 'a'], maxPartitionsPerResponse: 2 })
+    expect(described.map(({ name, partitions }) => [name, partitions.length])).toEqual([
+      ['a', 3],
+      ['b', 1],
+    ])
+    expect(described[0]).toMatchObject({ minInsyncReplicas: 2, replicationFactor: 1 })
+    const [first, second] = broker.requestsOf(DescribeTopicPartitions)
+    expect(first).toMatchObject({ responsePartitionLimit: 2, topics: [{ name: 'a' }, { name: 'b' }] })
+    expect(second!.cursor).toEqual({ topicName: 'a', partitionIndex: 2 })
+  })
+
+  it('ends in an error when the broker sends us in circles', async () => {
+    await start({ topics: { a: 1 } })
+    const nextCursor = { topicName: 'a', partitionIndex: 1 }
+    broker.on(DescribeTopicPartitions, () => ({ topics: [{ name: 'a', topicId: ID }], nextCursor }))
+    await expect(describeTopics(cluster, { names: ['a'] })).rejects.toThrow('the same page again')
+    expect(broker.requestsOf(DescribeTopicPartitions)).toHaveLength(2)
+  })
+
+  it('comes from Metadata where the broker does not know DescribeTopicPartitions', async () => {
+    await start({ topics: { a: 2 }, versions: { DescribeTopicPartitions: null } })
+    const [topic] = await describeTopics(cluster, { names: ['a'] })
+    expect(topic!.partitions).toMatchObject([
+      { partition: 0, leader: 1, elr: null },
+      { partition: 1, leader: 1, elr: null },
+    ])
+    expect(topic!.configs).toContainEqual({ name: 'retention.ms', value: '7', isDefault: false, isOwn: true })
+  })
+
+  it('is found by its id', async () => {
+    await start({ topics: { a: 2 } })
+    const { topicId } = broker.state.topics.get('a')!
+    expect(await describeById(cluster, topicId)).toMatchObject({ name: 'a', topicId })
+    await expect(describeById(cluster, ID)).rejects.toMatchObject({ codeName: 'UNKNOWN_TOPIC_ID' })
+  })
+
+  it('shows the reassignments under way', async () => {
+    await start({ topics: { a: 1 }, versions: { DescribeTopicPartitions: null } })
+    broker.on(ListPartitionReassignments, () => ({
+      topics: [{ name: 'a', partitions: [{ partitionIndex: 0, replicas: [1, 2], addingReplicas: [2] }] }],
+    }))
+    const [topic] = await describeTopics(cluster, { names: ['a'] })
+    expect(topic!.partitions[0]!.reassignment).toEqual({ addingReplicas: [2], removingReplicas: [] })
+  })
+
+  it('needs no right to see reassignments', async () => {
+    await start({ topics: { a: 1 }, versions: { DescribeTopicPartitions: null } })
+    broker.on(ListPartitionReassignments, () => ({ errorCode: 31, topics: [] }))
+    const [topic] = await describeTopics(cluster, { names: ['a'] })
+    expect(topic!.partitions[0]!.reassignment).toBeUndefined()
+  })
+})

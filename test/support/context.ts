@@ -1,0 +1,72 @@
+/** A command's context without a process: what it says is kept, what it asks is answered. */
+import type { Context } from '../../src/cli/context.ts'
+import { Out, type OutputStyle } from '../../src/cli/output/index.ts'
+import { Sink } from '../../src/cli/output/sink.ts'
+import { type Cluster, openCluster } from '../../src/core/cluster/cluster.ts'
+import { resolveSettings } from '../../src/core/settings.ts'
+
+export interface TestContextOptions {
+  /** host:port of a fake broker. */
+  bootstrap?: string
+  style?: OutputStyle
+  isScript?: boolean
+  isTerminal?: boolean
+  /** What the person answers. */
+  isConfirmed?: boolean
+}
+
+export interface TestContext {
+  context: Context
+  stdout(): string
+  stderr(): string
+  /** What was asked. */
+  questions: string[]
+  end(): void
+}
+
+class MemorySink extends Sink {
+  text = ''
+  override writeNow(text: string): void {
+    this.text += text
+  }
+}
+
+export function testContext(options: TestContextOptions = {}): TestContext {
+  const { bootstrap, style = 'table', isScript = false, isTerminal = false, isConfirmed = false } = options
+  const sink = new MemorySink(-1, 'stdout')
+  const out = new Out(style, sink, isTerminal)
+  const notes: string[] = []
+  const questions: string[] = []
+  let cluster: Promise<Cluster> | undefined
+  const settings = () => {
+    const given = bootstrap === undefined ? {} : { 'bootstrap.servers': bootstrap }
+    return Promise.resolve(resolveSettings({ commandLine: given }).settings)
+  }
+  const context: Context = {
+    out,
+    note: (text) => void notes.push(text),
+    env: {},
+    signal: new AbortController().signal,
+    isVerbose: false,
+    isScript,
+    terminal: { stdin: isTerminal, stdout: isTerminal, stderr: isTerminal, columns: 80 },
+    settings,
+    cluster: () => (cluster ??= settings().then((ready) => openCluster({ settings: ready }))),
+    confirm: (question) => {
+      questions.push(question)
+      return Promise.resolve(isConfirmed)
+    },
+    progress: () => Promise.resolve({ say: () => {}, done: () => {}, stop: () => {} }),
+    onExit: () => {},
+  }
+  return {
+    context,
+    questions,
+    stdout() {
+      out.flush()
+      return sink.text
+    },
+    stderr: () => notes.join('\n'),
+    end: () => void cluster?.then((open) => open.close()).catch(() => {}),
+  }
+}
