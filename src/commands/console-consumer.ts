@@ -10,13 +10,14 @@ import { jsonFormatter } from '../cli/records/json-formatter.ts'
 import { OutputBuffer } from '../cli/records/output-buffer.ts'
 import type { Cluster } from '../core/cluster/cluster.ts'
 import { type Fetched, Fetcher } from '../core/consumer/fetcher.ts'
-import type { GroupSession } from '../core/consumer/group-session.ts'
+import type { GroupSession, GroupSessionOptions } from '../core/consumer/group-session.ts'
 import { EARLIEST, LATEST, listOffsets } from '../core/consumer/offsets.ts'
 import { fetchOptions } from '../core/consumer/options.ts'
 import type { PartitionPosition } from '../core/consumer/position.ts'
 import { type Receiver, RecordReader } from '../core/consumer/read-records.ts'
 import { startPositions, type StartOffset } from '../core/consumer/start.ts'
 import { InterruptedError, KtError, UsageError } from '../core/errors.ts'
+import type { GroupEvent } from '../core/group/events.ts'
 import { loadCrc32c } from '../core/records/crc32c.ts'
 import type { Settings } from '../core/settings.ts'
 
@@ -75,25 +76,33 @@ export default defineCommand({
 
 async function run(values: Values<typeof options>, context: Context): Promise<void> {
   const { topic: topics, partition } = values
-  if (topics.length === 0) throw new UsageError('no topic given', { hint: 'kt console-consumer TOPIC' })
+  if (topics.length === 0 && values.include === undefined)
+    throw new UsageError('no topic given', { hint: 'kt console-consumer TOPIC' })
+  // Kafka's own sentence.
+  if (topics.length > 0 && values.include !== undefined)
+    throw new UsageError('Exactly one of --include/--topic is required.')
   if (partition !== undefined && topics.length > 1) throw new UsageError('--partition needs a single topic')
   const start = startOf(values)
   const formatter = await formatterOf(values)
   const settings = await context.settings()
-  const cluster = await context.cluster()
-  const positions = await startPositions(cluster, topics, partition, start)
-  await consume(values, context, { cluster, settings, positions, formatter })
+  const group = await groupPlan(values, settings)
+  const cluster = await context.cluster({}, { outlivesInterrupt: group !== undefined })
+  if (group !== undefined) await checkTopics(cluster, group)
+  const positions = group === undefined ? await startPositions(cluster, topics, partition, start) : []
+  await consume(values, context, { cluster, settings, positions, formatter, group })
 }
 
 interface Reading {
   cluster: Cluster
   settings: Settings
+  /** Without a group. */
   positions: PartitionPosition[]
   formatter: Formatter
+  group: GroupPlan | undefined
 }
 
 async function consume(values: Values<typeof options>, context: Context, reading: Reading): Promise<void> {
-  const { cluster, settings, positions, formatter } = reading
+  const { cluster, settings, positions, formatter, group } = reading
   const fetching = fetchOptions(settings)
   const fetcher = new Fetcher(cluster, fetching, {
     offsetOutOfRange: (position) => resetPosition(cluster, position, values.fromBeginning, context),
@@ -107,36 +116,75 @@ async function consume(values: Values<typeof options>, context: Context, reading
     crc32c: fetching.checksCrcs ? await loadCrc32c() : undefined,
   })
   for (const position of positions) fetcher.add(position)
+  const session =
+    group === undefined
+      ? undefined
+      : await openSession(
+          { cluster, fetcher, reader, receiver, ...group },
+          values.enableSystestEvents,
+          context,
+        )
+  const handling: Handling = session ?? {
+    read: (fetched) => reader.read(fetched, receiver),
+    flush: () => receiver.flushAll(),
+  }
   try {
-    await pump(fetcher, reader, receiver, values.timeoutMs ?? Infinity, context.signal)
+    const pumping = pump(fetcher, handling, values.timeoutMs ?? Infinity, context.signal)
+    await (session?.untilInterrupted(pumping, context.signal) ?? pumping)
   } finally {
-    await out.drain()
+    await (session?.end(context.signal) ?? out.drain())
     // Kafka's own words, on stderr as there.
     context.note(`Processed a total of ${receiver.count} messages`)
+    if (values.enableSystestEvents) context.out.sink.writeNow('shutdown_complete\n')
   }
   // Ctrl-C is how this command usually ends: the line above is all there is to say.
   const { reason } = context.signal as { reason?: InterruptedError }
   if (context.signal.aborted) throw new InterruptedError('', reason?.exitCode)
 }
 
+async function openSession(
+  options: Omit<GroupSessionOptions, 'note' | 'event'>,
+  tellsEvents: boolean,
+  context: Context,
+): Promise<GroupSession> {
+  const [{ GroupSession }, { eventLine }] = await Promise.all([
+    import('../core/consumer/group-session.ts'),
+    import('../core/group/events.ts'),
+  ])
+  const note = (text: string) => context.note(text)
+  const event = (event: GroupEvent) => note(eventLine(event, Date.now()))
+  const session = new GroupSession({ ...options, note, ...(tellsEvents ? { event } : {}) })
+  session.start()
+  return session
+}
+
+/** Who makes output of what was fetched: the group's session, or nobody but the reader. */
+interface Handling {
+  read(fetched: Fetched): Promise<boolean>
+  flush(): Promise<void>
+  /** Aborted when reading cannot go on; `read` and `flush` then throw why. */
+  ended?: AbortSignal
+}
+
 const LONGEST_WAIT_MS = 60_000
 
 async function pump(
   fetcher: Fetcher,
-  reader: RecordReader,
-  receiver: Printer,
+  handling: Handling,
   timeoutMs: number,
-  signal: AbortSignal,
+  interrupted: AbortSignal,
 ): Promise<void> {
   let lastRecordMs = Date.now()
-  while (!signal.aborted) {
+  const { ended } = handling
+  const signal = ended === undefined ? interrupted : AbortSignal.any([interrupted, ended])
+  while (!interrupted.aborted) {
     // With nothing else to read, what was read must not wait in a buffer.
-    if (!fetcher.hasArrived) await receiver.flushAll()
+    if (!fetcher.hasArrived) await handling.flush()
     const leftMs = lastRecordMs + timeoutMs - Date.now()
     if (leftMs <= 0) return
     const answers = await fetcher.next(Math.min(leftMs, LONGEST_WAIT_MS), signal)
     for (const fetched of answers ?? []) {
-      if (!(await reader.read(fetched, receiver))) return
+      if (!(await handling.read(fetched))) return
     }
     if (answers !== undefined && answers.length > 0) lastRecordMs = Date.now()
   }

@@ -54,7 +54,7 @@ export class OffsetCommitter {
     const { cluster, groupId, membership, isOurs, event, note } = this.#options
     for (;;) {
       const due = written.filter(
-        ({ position, offset }) => isOurs(position) && offset > (this.#committed.get(position) ?? -1),
+        ({ position, offset }) => isOurs(position) && offset !== this.#committed.get(position),
       )
       if (due.length === 0) return true
       const { identity } = membership

@@ -38,7 +38,8 @@ export async function resetOffsets(
   const isReadCommitted = cluster.settings['isolation.level'] === 'read_committed'
   const ask = (wanted: readonly TopicPartition[], timestamp: bigint) =>
     listOffsets(cluster, wanted.map((one) => ({ ...one, timestamp })), isReadCommitted) // prettier-ignore
-  if (reset.strategy !== 'by_duration') return ask(partitions, reset.strategy === 'earliest' ? EARLIEST : LATEST)
+  if (reset.strategy !== 'by_duration')
+    return ask(partitions, reset.strategy === 'earliest' ? EARLIEST : LATEST)
   const found = await ask(partitions, BigInt(Date.now() - reset.durationMs))
   // Nothing is that young: what comes next is.
   const quiet = found.filter(({ offset }) => offset < 0)

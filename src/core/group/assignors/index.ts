@@ -21,7 +21,9 @@ const BY_NAME: Record<string, Assignor> = {
 
 /** A class name of Kafka, with or without its package, or the short name. Throws UsageError, naming the nearest. */
 export function assignorNamed(rawName: string): Assignor {
-  const name = rawName.startsWith(PACKAGE) ? rawName.slice(PACKAGE.length) : rawName
+  // Java prints the classes of its default with this word before them.
+  const className = rawName.replace(/^class /, '')
+  const name = className.startsWith(PACKAGE) ? className.slice(PACKAGE.length) : className
   if (Object.hasOwn(BY_NAME, name)) return BY_NAME[name]!
   throw new UsageError(`unknown assignor "${rawName}" in partition.assignment.strategy`, {
     hint: `did you mean ${closest(name, Object.keys(BY_NAME))}?`,
