@@ -73,8 +73,10 @@ function decimal(value: number, isFloat: boolean): string {
   const shortest = isFloat ? shortestFloat(value) : String(value)
   const size = Math.abs(value)
   if (size >= 1e-3 && size < 1e7) return shortest.includes('.') ? shortest : `${shortest}.0`
-  const [digits = '', exponent = '0'] = Number(shortest).toExponential().split('e')
-  return `${digits.includes('.') ? digits : `${digits}.0`}E${Number(exponent)}`
+  // Two digits at least, and where one would do, the two that are nearest.
+  const hasOneDigit = /^-?\d(e|$)/.test(Number(shortest).toExponential())
+  const [digits = '', exponent = '0'] = hasOneDigit ? value.toExponential(1).split('e') : Number(shortest).toExponential().split('e') // prettier-ignore
+  return `${digits}E${Number(exponent)}`
 }
 
 /** The fewest digits that give the same float. */
