@@ -5,6 +5,7 @@
  */
 import type { Cluster } from '../cluster/cluster.ts'
 import { ClassicMembership } from '../group/classic-membership.ts'
+import { ConsumerMembership } from '../group/consumer-membership.ts'
 import { fetchCommitted, isFenced } from '../group/committed-offsets.ts'
 import type { CommitPolicy } from '../group/commit-policy.ts'
 import { CoordinatorLink, isPassing } from '../group/coordinator-link.ts'
@@ -84,7 +85,8 @@ export class GroupSession {
     const { cluster, group, wanted, commit, receiver, note } = options
     const link = new CoordinatorLink(cluster, group.groupId)
     const subscription = new Subscription(cluster, wanted)
-    this.#membership = new ClassicMembership(link, group, subscription, this.#hooks())
+    const Member = group.protocol === 'consumer' ? ConsumerMembership : ClassicMembership
+    this.#membership = new Member(link, group, subscription, this.#hooks())
     this.#committer = new OffsetCommitter({
       cluster,
       groupId: group.groupId,
