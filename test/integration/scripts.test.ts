@@ -78,6 +78,7 @@ describe('kafka-topics.sh on three brokers', () => {
     expect(await expectSameWith('a.b_c', ...sized, '--config', 'retention.ms=3600000')).toContain('WARNING')
     await expectSameWith('r3', '--create', '--topic', 'r3', '--partitions', '5', '--replication-factor', '3')
     await expectSameWith('placed', '--create', '--topic', 'placed', '--replica-assignment', '1:2,2:3,3:1')
+    await expectSameWith('alone', '--create', '--topic', 'alone', '--replica-assignment', `${DOWN}`)
     const configs = [
       'cleanup.policy=compact,delete',
       'segment.bytes=2000000',
@@ -192,13 +193,18 @@ describe('kafka-topics.sh on three brokers', () => {
     await cluster.kill(DOWN)
     const isNoticed = async () => {
       const { stdout } = await script('kafka-topics.sh', [...server(), '--describe', '--topic', 'kt.*'])
-      return !stdout.split('\n').some((line) => /Isr: \S*3/.test(line) && !/Isr: 3\t/.test(line))
+      return (
+        stdout.includes('Leader: none') &&
+        !stdout.split('\n').some((line) => /Isr: \S*3/.test(line) && !/Isr: 3\t/.test(line))
+      )
     }
     await expect.poll(isNoticed, { timeout: 60_000, interval: 500 }).toBe(true)
     expect(await expectSame('--describe', '--under-replicated-partitions')).toMatch(
       /Topic: ktr3\tPartition: 0/,
     )
-    expect(await expectSame('--describe', '--unavailable-partitions')).toMatch(/Leader: none/)
+    expect(await expectSame('--describe', '--unavailable-partitions')).toMatch(
+      /Topic: ktalone\tPartition: 0\tLeader: none/,
+    )
     expect(await expectSame('--describe', '--under-min-isr-partitions')).toMatch(/Partition/)
     expect(await expectSame('--describe', '--at-min-isr-partitions')).toMatch(/Topic: ktr3/)
     await expectSame('--describe', '--under-min-isr-partitions', '--at-min-isr-partitions', '--topic', 'kt.*')
@@ -211,6 +217,15 @@ describe('kafka-topics.sh on three brokers', () => {
     await expectSameWith('nothing', '--delete', '--if-exists', '--topic', 'nothing')
     await expectSameWith('a.b', '--delete', '--topic', 'a.b.*')
     const left = await expectSame('--list')
-    expect(left.trim().split('\n')).toEqual(['jamany', 'japlain', 'jar3', 'ktmany', 'ktplain', 'ktr3'])
+    expect(left.trim().split('\n')).toEqual([
+      'jaalone',
+      'jamany',
+      'japlain',
+      'jar3',
+      'ktalone',
+      'ktmany',
+      'ktplain',
+      'ktr3',
+    ])
   })
 })

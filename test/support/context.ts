@@ -39,7 +39,8 @@ export function testContext(options: TestContextOptions = {}): TestContext {
   const questions: string[] = []
   let cluster: Promise<Cluster> | undefined
   const settings = () => {
-    const given = bootstrap === undefined ? {} : { 'bootstrap.servers': bootstrap }
+    const given: Record<string, string> = {}
+    if (bootstrap !== undefined) given['bootstrap.servers'] = bootstrap
     return Promise.resolve(resolveSettings({ commandLine: given }).settings)
   }
   const context: Context = {
