@@ -118,12 +118,17 @@ export class Producer {
   /** Resolves when there is room again; rejects after `max.block.ms` or when `signal` aborts. */
   async room(signal?: AbortSignal): Promise<void> {
     const deadlineMs = Date.now() + this.#options.maxBlockMs
-    this.#sender.wake()
-    while (!this.#pool.hasRoom) {
-      signal?.throwIfAborted()
-      const leftMs = deadlineMs - Date.now()
-      if (leftMs <= 0) throw this.#noRoom()
-      await within(this.#pool.roomChanged(), leftMs, signal)
+    // Nobody may wait for linger.ms while everybody waits for memory.
+    this.#sender.beginFlush()
+    try {
+      while (!this.#pool.hasRoom) {
+        signal?.throwIfAborted()
+        const leftMs = deadlineMs - Date.now()
+        if (leftMs <= 0) throw this.#noRoom()
+        await within(this.#pool.roomChanged(), leftMs, signal)
+      }
+    } finally {
+      this.#sender.endFlush()
     }
   }
 
@@ -151,6 +156,8 @@ export class Producer {
       if (open !== undefined) {
         isFull = true
         queue.ready.push(open)
+        // Before a batch is opened, which a record that is too large forbids: two owners would send it twice.
+        queue.open = undefined
         this.#sender.wake()
       }
       open = this.#openBatch(queue, bytes)
@@ -167,14 +174,14 @@ export class Producer {
 
   /** Resolves when every record appended so far is acknowledged or has failed. */
   async flush(signal?: AbortSignal): Promise<void> {
-    this.#sender.isFlushing = true
+    this.#sender.beginFlush()
     try {
       while (!this.#sender.isIdle) {
         signal?.throwIfAborted()
         await within(new Promise<void>((resolve) => this.#settled.push(resolve)), 1000, signal)
       }
     } finally {
-      this.#sender.isFlushing = false
+      this.#sender.endFlush()
     }
   }
 

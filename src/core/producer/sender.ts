@@ -57,7 +57,7 @@ export class Sender {
   readonly #nodes = new Map<number, Node>()
   #sweepTimer: NodeJS.Timeout | undefined
   #isDrainPlanned = false
-  #isFlushing = false
+  #flushes = 0
   #isClosed = false
   #refreshing: Promise<void> | undefined
   #refreshAtMs = 0
@@ -83,9 +83,13 @@ export class Sender {
   }
 
   /** While flushing, open batches leave without waiting for `linger.ms`. */
-  set isFlushing(isFlushing: boolean) {
-    this.#isFlushing = isFlushing
-    if (isFlushing) this.wake()
+  beginFlush(): void {
+    this.#flushes++
+    this.wake()
+  }
+
+  endFlush(): void {
+    this.#flushes--
   }
 
   get isIdle(): boolean {
@@ -154,7 +158,7 @@ export class Sender {
     if (open === undefined || open.count === 0) return
     const { lingerMs } = this.#options
     const isDue = lingerMs === undefined ? node.requestsInFlight === 0 : nowMs - open.createdAtMs >= lingerMs
-    if (!isDue && !this.#isFlushing) return
+    if (!isDue && this.#flushes === 0) return
     ready.push(open)
     open.queue.open = undefined
   }
