@@ -18,7 +18,7 @@ export function encodeSubscription(subscription: Subscription): Buffer {
   return encodeVersioned(ConsumerProtocolSubscription, VERSION, {
     topics: [...topics].sort(),
     userData,
-    ownedPartitions: toTopics(ownedPartitions),
+    ownedPartitions: toTopics([...ownedPartitions].sort((a, b) => a.partition - b.partition)),
     generationId: generation,
     rackId,
   })

@@ -6,7 +6,7 @@ export interface TopicPartitions {
   partitions: number[]
 }
 
-/** By topic, both sorted. */
+/** By topic, sorted; the partitions of a topic as they came. */
 export function toTopics(partitions: Iterable<TopicPartition>): TopicPartitions[] {
   const topics = new Map<string, number[]>()
   for (const { topic, partition } of partitions) {
@@ -15,7 +15,7 @@ export function toTopics(partitions: Iterable<TopicPartition>): TopicPartitions[
     else topics.set(topic, [partition])
   }
   return [...topics]
-    .map(([topic, numbers]) => ({ topic, partitions: numbers.sort((a, b) => a - b) }))
+    .map(([topic, numbers]) => ({ topic, partitions: numbers }))
     .sort((a, b) => (a.topic < b.topic ? -1 : 1))
 }
 

@@ -87,14 +87,11 @@ function leastLoaded(members: readonly Member[]): Member {
   return least
 }
 
-/** Each move narrows a gap of two or more, so that it comes to an end. */
+/** Each move narrows a gap of two or more, so that it comes to an end; the richest gives first, so that nothing moves twice. */
 function evenOut(members: readonly Member[], takers: ReadonlyMap<string, Member[]>): void {
-  for (let hasMoved = true; hasMoved;) {
-    hasMoved = false
-    for (const member of [...members].sort((a, b) => b.owned.length - a.owned.length)) {
-      while (moveOne(member, takers)) hasMoved = true
-    }
-  }
+  const byLoad = [...members]
+  do byLoad.sort((a, b) => b.owned.length - a.owned.length)
+  while (byLoad.some((member) => moveOne(member, takers)))
 }
 
 function moveOne(from: Member, takers: ReadonlyMap<string, Member[]>): boolean {
