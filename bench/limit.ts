@@ -1,0 +1,90 @@
+/**
+ * How fast this broker takes and gives batches when the client has nothing to do: `produce` sends one prebuilt
+ * batch over and over, `fetch` throws away what it gets. Run by Bun:
+ * limit.ts produce|fetch BOOTSTRAP TOPIC PARTITIONS CODEC RECORDS
+ */
+import { openCluster, type Cluster } from '../src/core/cluster/cluster.ts'
+import { Fetcher } from '../src/core/consumer/fetcher.ts'
+import { fetchOptions } from '../src/core/consumer/options.ts'
+import { startPositions } from '../src/core/consumer/start.ts'
+import { Produce } from '../src/core/protocol/generated/apis/Produce.ts'
+import { BatchWriter } from '../src/core/records/batch-writer.ts'
+import { loadCodec } from '../src/core/records/compression.ts'
+import { loadCrc32c } from '../src/core/records/crc32c.ts'
+import type { Codec } from '../src/core/records/layout.ts'
+import { resolveSettings } from '../src/core/settings.ts'
+
+const IN_FLIGHT = 5
+const BATCH_RECORDS = 4_000
+const ANSWER_TIMEOUT_MS = 30_000
+
+const [action, bootstrap = '', topic = '', rawPartitions, codec = 'none', rawRecords] = process.argv.slice(2)
+const partitions = Number(rawPartitions)
+const records = Number(rawRecords)
+
+const { settings } = resolveSettings({ commandLine: { 'bootstrap.servers': bootstrap } })
+const cluster = await openCluster({ settings })
+await (action === 'produce' ? produce(cluster) : fetchAll(cluster))
+cluster.close()
+process.exit(0)
+
+async function produce(to: Cluster): Promise<void> {
+  await to.metadata.refresh([topic])
+  const { nodeId } = [...to.metadata.brokers.values()][0]!
+  const channel = await to.channel(nodeId)
+  const version = channel.version(Produce)
+  const whole = await batchOf(BATCH_RECORDS)
+  const inFlight: Promise<unknown>[] = []
+  for (let sent = 0, turn = 0; sent < records; sent += BATCH_RECORDS, turn++) {
+    const bytes = records - sent >= BATCH_RECORDS ? whole : await batchOf(records - sent)
+    const topicId = to.metadata.topics.get(topic)?.topicId
+    const partitionData = [{ index: turn % partitions, records: bytes }]
+    const request = {
+      acks: -1,
+      timeoutMs: ANSWER_TIMEOUT_MS,
+      topicData: [{ name: topic, topicId, partitionData }],
+    }
+    inFlight.push(channel.send(Produce, version, request, { timeoutMs: ANSWER_TIMEOUT_MS }))
+    if (inFlight.length >= IN_FLIGHT) await inFlight.shift()
+  }
+  await Promise.all(inFlight)
+}
+
+/** Lines of 100 bytes, as many as asked for. */
+async function batchOf(count: number): Promise<Buffer> {
+  const line = Buffer.from(
+    'the same line in each record of the batch, for it is the broker that is looked at '.padEnd(100, '.'),
+  )
+  const writer = new BatchWriter(Buffer.allocUnsafeSlow(count * 130 + 200))
+  for (let index = 0; index < count; index++)
+    writer.append(Date.now(), null, 0, 0, line, 0, line.length, null)
+  return writer.seal({
+    codec: codec as Codec,
+    compressor: await loadCodec(codec as Codec),
+    crc32c: await loadCrc32c(),
+    producerId: -1n,
+    producerEpoch: -1,
+    baseSequence: -1,
+    isTransactional: false,
+  })
+}
+
+async function fetchAll(from: Cluster): Promise<void> {
+  const positions = await startPositions(from, [topic], undefined, 'earliest')
+  const fetcher = new Fetcher(from, fetchOptions(settings), {
+    offsetOutOfRange: () => Promise.reject(new Error('out of range')),
+    truncated: () => Promise.resolve(), note: () => {},
+  })
+  for (const position of positions) fetcher.add(position)
+  let seen = 0
+  const last = new Map<number, number>()
+  while (seen < records) {
+    const answers = await fetcher.next(ANSWER_TIMEOUT_MS)
+    if (answers === undefined) throw new Error(`only ${seen} of ${records} records came`)
+    for (const { position, nextOffset } of answers) {
+      seen += nextOffset - (last.get(position.partition) ?? 0)
+      last.set(position.partition, nextOffset)
+    }
+  }
+  fetcher.close()
+}

@@ -1,0 +1,117 @@
+/** The measuring itself, against the broker that KT_BOOTSTRAP_SERVER names. */
+import { spawnSync } from 'node:child_process'
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { finished } from 'node:stream/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { cases, titleOf } from './cases.mjs'
+import { measure } from './measure.mjs'
+import { readOptions } from './options.mjs'
+import { memoryRows, memoryTable } from './memory.mjs'
+import { machineText, resultTable, writeSection } from './report.mjs'
+import { hasKcat, kt, versions } from './tools.mjs'
+import { works } from './works.mjs'
+
+const options = readOptions(process.argv.slice(2))
+const work = mkdtempSync(join(tmpdir(), 'kt-bench-'))
+try {
+  await main()
+} finally {
+  rmSync(work, { recursive: true, force: true })
+}
+
+async function main() {
+  const bench = await prepare()
+  const chosen = cases.filter((one) => options.only?.includes(one.work) ?? !options.hasMemory)
+  const rows = []
+  for (const one of chosen) {
+    process.stderr.write(`${titleOf(one)} …\n`)
+    rows.push({ title: titleOf(one), samples: runCase(bench, one) })
+  }
+  const parts = [machineText(versions(bench.kafkaVersion), options)]
+  if (rows.length > 0) parts.push(resultTable(rows))
+  if (options.hasMemory) parts.push(memoryTable(await memoryRows(bench)))
+  const text = parts.join('\n\n')
+  process.stdout.write(`${text}\n`)
+  if (options.file !== undefined) writeSection(options.file, text)
+}
+
+async function prepare() {
+  const { version: kafkaVersion } = /<kafka\.version>(?<version>.+?)</.exec(
+    readFileSync(new URL('../pom.xml', import.meta.url), 'utf8'),
+  ).groups
+  const linesFile = join(work, 'lines.txt')
+  await writeLines(linesFile, options.records)
+  let topics = 0
+  return {
+    kafkaVersion,
+    bootstrap: process.env.KT_BOOTSTRAP_SERVER,
+    records: options.records,
+    linesFile,
+    work,
+    run,
+    newTopic(partitions) {
+      const topic = `bench-${++topics}`
+      run([...kt, 'topics', 'create', topic, '--partitions', partitions])
+      return topic
+    },
+    deleteTopic: (topic) => run([...kt, 'topics', 'delete', topic, '--yes']),
+  }
+}
+
+/** A B C A B C …, so that what slows the machine down slows all of them. */
+function runCase(bench, one) {
+  const kind = works[one.work]
+  const sides = Object.keys(kind.sides).filter((side) => side !== 'kcat' || hasKcat)
+  const topic = kind.setUp?.(bench, one)
+  if (kind.verify) for (const side of sides) verifyOnce(bench, one, side, topic)
+  const samples = Object.fromEntries(sides.map((side) => [side, []]))
+  for (let index = 0; index < options.runs; index++) {
+    for (const side of sides) samples[side].push(measureSide(bench, one, side, topic))
+  }
+  if (topic !== undefined) kind.tearDown(bench, topic)
+  return samples
+}
+
+function measureSide(bench, one, side, topic, output) {
+  const kind = works[one.work]
+  const input = kind.input?.(bench)
+  const run = (on) =>
+    measure(argvOf(bench, one, side, on), { input, output, exitCode: kind.exitCodes?.[side], work })
+  return kind.around ? kind.around(bench, one, run) : run(topic)
+}
+
+function verifyOnce(bench, one, side, topic) {
+  const output = join(work, 'output.txt')
+  measureSide(bench, one, side, topic, output)
+  works[one.work].verify(bench, side, output)
+  rmSync(output)
+}
+
+function argvOf(bench, one, side, topic) {
+  return [...works[one.work].sides[side](bench, one, topic), ...(one.with?.[side] ?? [])].map(String)
+}
+
+function run(argv) {
+  const [file, ...args] = argv.map(String)
+  const { status, stdout, stderr } = spawnSync(file, args, { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}: ${stderr}`)
+  return stdout
+}
+
+/** 100 bytes and a newline each; the same on every machine, and compressible like a log, not like one letter. */
+async function writeLines(file, count) {
+  const out = createWriteStream(file)
+  let state = 1
+  const next = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0)
+  for (let index = 0; index < count; index += 10_000) {
+    let text = ''
+    for (let line = index; line < Math.min(index + 10_000, count); line++) {
+      const head = `${line} level=info order=${next()} customer=${next().toString(36)} status=shipped `
+      text += `${(head + next().toString(36) + next().toString(36)).padEnd(100, 'x').slice(0, 100)}\n`
+    }
+    if (!out.write(text)) await new Promise((resolve) => out.once('drain', resolve))
+  }
+  out.end()
+  await finished(out)
+}
