@@ -4,9 +4,10 @@
  * limit.ts produce|fetch BOOTSTRAP TOPIC PARTITIONS CODEC RECORDS
  */
 import { openCluster, type Cluster } from '../src/core/cluster/cluster.ts'
+import { assign } from '../src/core/consumer/assign.ts'
 import { Fetcher } from '../src/core/consumer/fetcher.ts'
 import { fetchOptions } from '../src/core/consumer/options.ts'
-import { startPositions } from '../src/core/consumer/start.ts'
+import { assign } from '../src/core/consumer/assign.ts'
 import { Produce } from '../src/core/protocol/generated/apis/Produce.ts'
 import { BatchWriter } from '../src/core/records/batch-writer.ts'
 import { loadCodec } from '../src/core/records/compression.ts'
@@ -70,10 +71,16 @@ async function batchOf(count: number): Promise<Buffer> {
 }
 
 async function fetchAll(from: Cluster): Promise<void> {
-  const positions = await startPositions(from, [topic], undefined, 'earliest')
+  const positions = await assign(from, {
+    topics: [topic],
+    partitions: undefined,
+    start: { at: 'earliest' },
+    until: undefined,
+  })
   const fetcher = new Fetcher(from, fetchOptions(settings), {
     offsetOutOfRange: () => Promise.reject(new Error('out of range')),
-    truncated: () => Promise.resolve(), note: () => {},
+    truncated: () => Promise.resolve(),
+    note: () => {},
   })
   for (const position of positions) fetcher.add(position)
   let seen = 0

@@ -29,7 +29,7 @@ export interface GroupValues {
   commit: string | undefined
   commitAsync: boolean
   fromBeginning: boolean
-  partition: number | undefined
+  partition: string | undefined
   offset: string | undefined
   topic: string[]
   commandProperty: Record<string, string>
@@ -79,8 +79,8 @@ async function wantedTopics(values: GroupValues, settings: Settings): Promise<Gr
   return { pattern: javaPattern(include), excludesInternal: settings['exclude.internal.topics'] }
 }
 
-// As in ConsoleConsumerOptions.setAutoOffsetResetValue.
-function resetText({ fromBeginning }: GroupValues, settings: Settings): string {
+/** What auto.offset.reset comes to, as in ConsoleConsumerOptions.setAutoOffsetResetValue. */
+export function resetText({ fromBeginning }: Pick<GroupValues, 'fromBeginning'>, settings: Settings): string {
   const reset = settings['auto.offset.reset']
   if (!settings.isSet('auto.offset.reset')) return fromBeginning ? 'earliest' : 'latest'
   if (fromBeginning && reset !== 'earliest')

@@ -8,6 +8,7 @@ import {
   roundRobin,
   sticky,
 } from '../core/producer/partitioner.ts'
+import { loadCrc32 } from '../core/records/crc32c.ts'
 import { guarded, isModulePath, loadModule } from './modules.ts'
 
 const NAMED: Readonly<Record<string, () => Promise<Partitioner> | Partitioner>> = {
@@ -15,7 +16,7 @@ const NAMED: Readonly<Record<string, () => Promise<Partitioner> | Partitioner>> 
   sticky: () => sticky,
   'round-robin': () => roundRobin(),
   'murmur2-random': () => murmur2Random,
-  'consistent-crc32': async () => consistentCrc32((await import('@node-rs/crc32')).crc32),
+  'consistent-crc32': async () => consistentCrc32(await loadCrc32()),
 }
 
 export const PARTITIONERS = Object.keys(NAMED)

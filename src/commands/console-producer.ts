@@ -78,7 +78,8 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
   checkLimits(values, producing.transactionalId)
   const partitioner = await partitionerNamed(values.partitioner ?? 'default', topic)
   const input = await openInput(values.file ?? '-', context.signal)
-  const cluster = await context.cluster()
+  // An interrupt ends the reading; what was read is still delivered.
+  const cluster = await context.cluster({}, { outlivesInterrupt: true })
   await knownTopic(cluster, topic, { allowAutoTopicCreation: context.isScript })
   const session = await Producing.open(cluster, context, {
     producing,

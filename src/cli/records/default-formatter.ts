@@ -1,6 +1,6 @@
 /** Kafka's DefaultMessageFormatter (org.apache.kafka.tools.consumer.DefaultMessageFormatter), over bytes. */
-import { closest } from 'fastest-levenshtein'
 import { UsageError } from '../../core/errors.ts'
+import { nearest } from '../../core/nearest.ts'
 import type { RecordCursor } from '../../core/records/record-cursor.ts'
 import { type Deserializer, deserializerNamed } from './deserializers.ts'
 import { type Formatter, timestampType } from './formatter.ts'
@@ -72,8 +72,10 @@ function valueFormatter(nullLiteral: Buffer, lineEnd: Buffer): Formatter {
 function checkName(name: string): void {
   // Deserializers may take properties of their own, e.g. key.deserializer.encoding.
   if (name in PROPERTIES || /^(key|value|headers)\.deserializer\./.test(name)) return
-  const near = closest(name, Object.keys(PROPERTIES))
-  throw new UsageError(`unknown formatter property "${name}"`, { hint: `did you mean ${near}?` })
+  const near = nearest(name, Object.keys(PROPERTIES))
+  throw new UsageError(`unknown formatter property "${name}"`, {
+    hint: near === undefined ? `there are ${Object.keys(PROPERTIES).join(', ')}` : `did you mean ${near}?`,
+  })
 }
 
 function writeTimestamp(cursor: RecordCursor, _partition: number, out: OutputBuffer): void {

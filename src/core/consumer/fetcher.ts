@@ -17,6 +17,7 @@ import { apiError, errorOf } from '../protocol/errors.ts'
 import { Fetch, type FetchResponse, type PartitionData } from '../protocol/generated/apis/Fetch.ts'
 import { type Batch, readBatches } from '../records/batch-reader.ts'
 import type { AbortedTransaction } from './aborted.ts'
+import { FetchSession, type SessionPartition } from './fetch-session.ts'
 import type { FetchOptions } from './options.ts'
 import type { PartitionPosition } from './position.ts'
 
@@ -35,6 +36,8 @@ export interface Fetched {
 export interface FetcherHooks {
   /** The position is not in the log any more (or not yet): seek, or throw to end. */
   offsetOutOfRange(position: PartitionPosition): Promise<void>
+  /** Records that may have been read, from `endOffset` on, are not in the log any more: throw to end. */
+  truncated(position: PartitionPosition, endOffset: number): Promise<void>
   /** Something worth a line on stderr. */
   note(text: string): void
 }
@@ -51,6 +54,7 @@ export class Fetcher {
   readonly #cluster: Cluster
   readonly #options: FetchOptions
   readonly #hooks: FetcherHooks
+  readonly #sessions = new Map<number, FetchSession>()
   readonly #loops = new Map<number, Promise<void>>()
   /** Answers not taken yet, with the function that lets their broker's loop go on. */
   #arrived: { fetched: Fetched[]; taken: () => void }[] = []
@@ -160,7 +164,7 @@ export class Fetcher {
     try {
       const generations = asked.map(({ generation }) => generation)
       const response = await this.#request(node, asked)
-      await this.#accept(response, asked, generations)
+      await this.#accept(node, response, asked, generations)
     } catch (error) {
       await this.#recover(error as KtError, asked)
     }
@@ -170,46 +174,76 @@ export class Fetcher {
     if (asked.length > 1 && at >= 0) this.positions.push(...this.positions.splice(at, 1))
   }
 
-  /** Fetch (API 1), without a session. */
+  /** Fetch (API 1), in the broker's session. */
   async #request(node: number, asked: PartitionPosition[]): Promise<FetchResponse> {
     const { minBytes, maxBytes, maxPartitionBytes, maxWaitMs, isReadCommitted, rack, requestTimeoutMs } =
       this.#options
     const channel = await this.#cluster.channel(node, 'fetch')
-    const { metadata } = this.#cluster
-    const byTopic = new Map<string, PartitionPosition[]>()
-    for (const position of asked) {
-      const list = byTopic.get(position.topic)
-      if (list) list.push(position)
-      else byTopic.set(position.topic, [position])
-    }
-    const topics = [...byTopic].map(([topic, positions]) => ({
+    const session = this.#session(node)
+    const { sessionId, sessionEpoch, changed, forgotten } = session.request(
+      asked.map((one) => this.#describe(one)),
+    )
+    const topics = byTopic(changed).map(({ topic, topicId, partitions }) => ({
       topic,
-      topicId: metadata.topics.get(topic)?.topicId,
-      partitions: positions.map(({ partition, offset, leaderEpoch }) => ({
-        partition,
-        currentLeaderEpoch: metadata.topics.get(topic)?.partitions[partition]?.leaderEpoch ?? -1,
+      topicId,
+      partitions: partitions.map(({ position, offset, currentLeaderEpoch, lastFetchedEpoch }) => ({
+        partition: position.partition,
+        currentLeaderEpoch,
         fetchOffset: BigInt(offset),
-        lastFetchedEpoch: leaderEpoch,
+        lastFetchedEpoch,
         partitionMaxBytes: maxPartitionBytes,
       })),
+    }))
+    const forgottenTopicsData = byTopic(forgotten).map(({ topic, topicId, partitions }) => ({
+      topic,
+      topicId,
+      partitions: partitions.map(({ position }) => position.partition),
     }))
     const request = {
       maxWaitMs,
       minBytes,
       maxBytes,
       isolationLevel: isReadCommitted ? 1 : 0,
-      sessionId: 0,
-      sessionEpoch: -1,
+      sessionId,
+      sessionEpoch,
       topics,
+      forgottenTopicsData,
       rackId: rack,
     }
-    return channel.send(Fetch, channel.version(Fetch), request, { timeoutMs: requestTimeoutMs + maxWaitMs })
+    try {
+      const timeoutMs = requestTimeoutMs + maxWaitMs
+      const response = await channel.send(Fetch, channel.version(Fetch), request, { timeoutMs })
+      if (response.errorCode === 0) session.answered(response.sessionId)
+      return response
+    } catch (error) {
+      session.reset(false)
+      throw error
+    }
   }
 
-  async #accept(response: FetchResponse, asked: PartitionPosition[], generations: number[]): Promise<void> {
-    if (response.errorCode !== 0) throw apiError(response.errorCode, 'fetch')
+  #session(node: number): FetchSession {
+    let session = this.#sessions.get(node)
+    if (session === undefined) this.#sessions.set(node, (session = new FetchSession()))
+    return session
+  }
+
+  #describe(position: PartitionPosition): SessionPartition {
+    const { topic, partition, offset, leaderEpoch } = position
+    const known = this.#cluster.metadata.topics.get(topic)
+    const currentLeaderEpoch = known?.partitions[partition]?.leaderEpoch ?? -1
+    return { position, topicId: known?.topicId, offset, currentLeaderEpoch, lastFetchedEpoch: leaderEpoch }
+  }
+
+  async #accept(
+    node: number,
+    response: FetchResponse,
+    asked: PartitionPosition[],
+    generations: number[],
+  ): Promise<void> {
+    if (response.errorCode !== 0) return this.#sessionError(node, response.errorCode)
     const byName = new Map(asked.map((position, index) => [position.name, { position, index }]))
     const fetched: Fetched[] = []
+    let isClean = true
     for (const topic of response.responses) {
       const name = topic.topic !== '' ? topic.topic : this.#cluster.metadata.topicById(topic.topicId)?.name
       for (const data of topic.partitions) {
@@ -217,9 +251,20 @@ export class Fetcher {
         if (known === undefined || known.position.generation !== generations[known.index]) continue
         const one = await this.#acceptPartition(known.position, data)
         if (one !== undefined) fetched.push(one)
+        if (data.errorCode !== 0 || data.divergingEpoch.endOffset >= 0n) isClean = false
       }
     }
+    if (fetched.length === 0 && isClean && response.throttleTimeMs === 0)
+      fetched.push(...asked.flatMap((position) => this.#skipHole(position)))
     if (fetched.length > 0) await this.#hand(fetched)
+  }
+
+  /** The broker has dropped the session, or counts otherwise: a whole request opens a new one. */
+  #sessionError(node: number, code: number): void {
+    const { name } = errorOf(code)
+    if (!/^(FETCH_SESSION|INVALID_FETCH_SESSION|INCONSISTENT_TOPIC_ID|UNKNOWN_TOPIC_ID)/.test(name))
+      throw apiError(code, 'fetch')
+    this.#session(node).reset(name === 'FETCH_SESSION_ID_NOT_FOUND')
   }
 
   async #acceptPartition(position: PartitionPosition, data: PartitionData): Promise<Fetched | undefined> {
@@ -232,6 +277,8 @@ export class Fetcher {
       position.preferredReplica = data.preferredReadReplica
       this.#startLoops()
     }
+    if (data.divergingEpoch.endOffset >= 0n)
+      return this.#truncated(position, Number(data.divergingEpoch.endOffset))
     const batches = data.records === null ? [] : readBatches(data.records, position.name)
     const last = batches[batches.length - 1]
     if (last === undefined) return nothingWhole(position, data.records)
@@ -242,6 +289,31 @@ export class Fetcher {
     position.leaderEpoch = last.leaderEpoch
     const abortedTransactions = data.abortedTransactions ?? []
     return { position, fromOffset, nextOffset, batches, abortedTransactions, generation: position.generation }
+  }
+
+  /**
+   * What was read last is not in the log any more: an unclean election has cut it off (KIP-320, KIP-595).
+   * Reading goes on where the logs part.
+   */
+  async #truncated(position: PartitionPosition, endOffset: number): Promise<undefined> {
+    const before = position.offset
+    await this.#hooks.truncated(position, endOffset)
+    position.leaderEpoch = -1
+    position.seek(Math.min(endOffset, before))
+    return undefined
+  }
+
+  /**
+   * An answer without a single batch, although the log goes on: compaction has left nothing up to its end.
+   * (The broker sends one batch at least if there is one, and takes the high watermark before it reads.)
+   */
+  #skipHole(position: PartitionPosition): Fetched[] {
+    const { highWatermark, lastStableOffset, offset, generation } = position
+    const limit = this.#options.isReadCommitted ? lastStableOffset : highWatermark
+    if (limit <= offset) return []
+    position.offset = limit
+    const none = { batches: [], abortedTransactions: [] }
+    return [{ position, fromOffset: offset, nextOffset: limit, generation, ...none }]
   }
 
   async #partitionError(position: PartitionPosition, code: number): Promise<undefined> {
@@ -304,4 +376,23 @@ function isPassing(error: unknown): boolean {
 
 function fatal(error: unknown): void {
   if (!isPassing(error)) throw error as Error
+}
+
+interface OfTopic {
+  position: PartitionPosition
+  topicId: string | undefined
+}
+
+function byTopic<One extends OfTopic>(
+  list: readonly One[],
+): { topic: string; topicId: string | undefined; partitions: One[] }[] {
+  const topics = new Map<string, { topic: string; topicId: string | undefined; partitions: One[] }>()
+  for (const one of list) {
+    const { topic } = one.position
+    const key = `${topic} ${one.topicId}`
+    const known = topics.get(key)
+    if (known) known.partitions.push(one)
+    else topics.set(key, { topic, topicId: one.topicId, partitions: [one] })
+  }
+  return [...topics.values()]
 }

@@ -10,6 +10,8 @@ export class PartitionPosition {
   readOffset = -1
   /** Leader epoch of the batch that `readOffset` comes from. */
   readLeaderEpoch = -1
+  /** Records from this offset on are not wanted. */
+  endOffset = Infinity
   highWatermark = -1
   lastStableOffset = -1
   logStartOffset = -1

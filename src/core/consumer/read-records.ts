@@ -58,6 +58,7 @@ export class RecordReader {
     const cursor = this.#cursor
     while (cursor.next()) {
       if (cursor.offset < fromOffset) continue
+      if (cursor.offset >= position.endOffset) return true
       const wantsMore = receiver.record(cursor, position)
       if (wantsMore && !receiver.isFull()) continue
       // Whoever flushes, or stops here, may commit what stands here.

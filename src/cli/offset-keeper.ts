@@ -1,0 +1,55 @@
+/** Keeps offsets of one's own (`--offset-file`), after the output that they belong to and together with it. */
+import type { Cluster } from '../core/cluster/cluster.ts'
+import type { OffsetFile } from '../core/consumer/offset-file.ts'
+import type { PartitionPosition } from '../core/consumer/position.ts'
+import { ZERO_UUID } from '../core/protocol/schema.ts'
+import type { OutputFile } from './output-file.ts'
+
+/** Often enough that little is read again, seldom enough that it costs nothing. */
+const SAVE_INTERVAL_MS = 1000
+
+export class OffsetKeeper {
+  readonly #file: OffsetFile
+  readonly #cluster: Cluster
+  readonly #output: OutputFile | undefined
+  readonly #next = new Map<PartitionPosition, number>()
+  #savedMs = Date.now()
+
+  constructor(file: OffsetFile, cluster: Cluster, output: OutputFile | undefined) {
+    this.#file = file
+    this.#cluster = cluster
+    this.#output = output
+  }
+
+  /** Moves positions to where the file says they stand. */
+  resume(positions: readonly PartitionPosition[]): void {
+    for (const position of positions) {
+      const offset = this.#file.offsetOf(position, this.#topicId(position.topic))
+      if (offset !== undefined) position.seek(offset)
+    }
+  }
+
+  /** Remembers the next offset of a partition whose records have been handed to the output. */
+  note(position: PartitionPosition, nextOffset: number): void {
+    this.#next.set(position, nextOffset)
+  }
+
+  get isDue(): boolean {
+    return this.#next.size > 0 && Date.now() - this.#savedMs >= SAVE_INTERVAL_MS
+  }
+
+  /** To be called when all output is with the kernel. */
+  async save(): Promise<void> {
+    if (this.#next.size === 0) return
+    const offsets = [...this.#next].map(([{ topic, partition }, offset]) => {
+      return { topic, topicId: this.#topicId(topic), partition, offset }
+    })
+    this.#next.clear()
+    this.#file.save(offsets, await this.#output?.sync())
+    this.#savedMs = Date.now()
+  }
+
+  #topicId(topic: string): string {
+    return this.#cluster.metadata.topics.get(topic)?.topicId ?? ZERO_UUID
+  }
+}

@@ -1,0 +1,85 @@
+/** `--interceptor ./module.mjs` for consumers: sees, changes or drops each record before it is printed. */
+import { encodeHeaders, headersOf, type Header } from '../../core/records/headers.ts'
+import { RecordCursor } from '../../core/records/record-cursor.ts'
+import { guarded, loadModule } from '../modules.ts'
+import { type Formatter, timestampType } from './formatter.ts'
+
+/** A record as a consumer's interceptor sees it. */
+export interface IncomingRecord {
+  topic: string
+  partition: number
+  offset: number
+  timestamp: number
+  timestampType: string
+  key: Buffer | null
+  value: Buffer | null
+  headers: Header[]
+}
+
+/** What a consumer's interceptor module exports. */
+export interface ConsumerInterceptorModule {
+  /** Returns the record to print, null to drop it, or nothing to leave it as it is. */
+  onConsume(record: IncomingRecord): IncomingRecord | null | undefined | void
+}
+
+/** `inner` prints what the modules, in their order, leave of each record. */
+export async function interceptedFormatter(paths: readonly string[], inner: Formatter): Promise<Formatter> {
+  if (paths.length === 0) return inner
+  const interceptors = await Promise.all(
+    paths.map(async (path) => {
+      const { onConsume } = await loadModule<ConsumerInterceptorModule>(path, ['onConsume'])
+      return guarded(path, 'onConsume', onConsume!)
+    }),
+  )
+  const changed = new RecordCursor()
+  return {
+    write(cursor, topic, partition, out) {
+      let record: IncomingRecord = asObject(cursor, topic, partition)
+      for (const onConsume of interceptors) {
+        const answer = onConsume(record)
+        if (answer === null) return
+        record = answer ?? record
+      }
+      place(changed, cursor, record)
+      inner.write(changed, topic, partition, out)
+    },
+  }
+}
+
+function asObject(cursor: RecordCursor, topic: string, partition: number): IncomingRecord {
+  const { bytes, offset, timestamp, keyStart, keyEnd, valueStart, valueEnd } = cursor
+  return {
+    topic,
+    partition,
+    offset,
+    timestamp,
+    timestampType: timestampType(cursor),
+    key: keyStart < 0 ? null : Buffer.from(bytes.subarray(keyStart, keyEnd)),
+    value: valueStart < 0 ? null : Buffer.from(bytes.subarray(valueStart, valueEnd)),
+    headers: headersOf(cursor),
+  }
+}
+
+/** Makes `target` stand on the record as it is now. */
+function place(target: RecordCursor, origin: RecordCursor, record: IncomingRecord): void {
+  const [key, value] = [record.key, record.value].map(asBytes)
+  const headers = encodeHeaders(record.headers)
+  target.batch = origin.batch
+  target.offset = record.offset
+  target.timestamp = record.timestamp
+  target.bytes = Buffer.concat([key ?? EMPTY, value ?? EMPTY, headers.bytes])
+  const keyEnd = key?.length ?? 0
+  const valueEnd = keyEnd + (value?.length ?? 0)
+  ;[target.keyStart, target.keyEnd] = key ? [0, keyEnd] : [-1, -1]
+  ;[target.valueStart, target.valueEnd] = value ? [keyEnd, valueEnd] : [-1, -1]
+  target.headerCount = headers.count
+  target.headersStart = valueEnd
+  target.headersEnd = target.bytes.length
+}
+
+const EMPTY = Buffer.alloc(0)
+
+/** Modules may answer with text. */
+function asBytes(field: Buffer | string | null): Buffer | null {
+  return typeof field === 'string' ? Buffer.from(field) : field
+}

@@ -1,0 +1,124 @@
+/**
+ * Next offsets kept outside Kafka, in a JSON file that is replaced as a whole. With an output file of our own
+ * beside it, its length is part of the same replacement: what was written after the last one is cut off at
+ * the next start, so that each record is in the output exactly once, kill -9 or not.
+ */
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { UsageError } from '../errors.ts'
+import type { TopicPartition } from './offsets.ts'
+
+export interface StoredOffset extends TopicPartition {
+  topicId: string
+  /** The next offset to read. */
+  offset: number
+}
+
+interface Stored {
+  /** Of this file's layout. */
+  version: 1
+  clusterId: string | null
+  /** Bytes of the output file that the offsets belong to; absent without one. */
+  outputBytes?: number
+  partitions: StoredOffset[]
+}
+
+export class OffsetFile {
+  /** Bytes of the output that the stored offsets belong to; undefined when nothing is stored or there is no output. */
+  readonly outputBytes: number | undefined
+  readonly #path: string
+  readonly #clusterId: string | null
+  readonly #stored = new Map<string, StoredOffset>()
+
+  private constructor(path: string, clusterId: string | null, stored: Stored | undefined) {
+    this.#path = path
+    this.#clusterId = clusterId
+    this.outputBytes = stored?.outputBytes
+    for (const one of stored?.partitions ?? []) this.#stored.set(keyOf(one), one)
+  }
+
+  /** Reads it, if it is there. Throws UsageError when it is broken or of another cluster. */
+  static open(path: string, clusterId: string | null): OffsetFile {
+    const stored = read(path)
+    if (stored !== undefined && stored.clusterId !== clusterId)
+      throw new UsageError(
+        `${path}: these offsets are of the cluster ${stored.clusterId}, this is ${clusterId}`,
+        {
+          hint: 'connect to that cluster, or name another --offset-file (or remove this one to start anew)',
+        },
+      )
+    return new OffsetFile(path, clusterId, stored)
+  }
+
+  /** The next offset of a partition; undefined if none is stored. Throws UsageError when the topic was made anew. */
+  offsetOf(one: TopicPartition, topicId: string): number | undefined {
+    const stored = this.#stored.get(keyOf(one))
+    if (stored !== undefined && stored.topicId !== topicId)
+      throw new UsageError(`${this.#path}: topic "${one.topic}" was deleted and created again since`, {
+        hint: 'its old offsets mean nothing now: name another --offset-file, or remove this one to start anew',
+      })
+    return stored?.offset
+  }
+
+  /** Takes over new offsets and replaces the file. `outputBytes` must be on disk already. */
+  save(offsets: readonly StoredOffset[], outputBytes?: number): void {
+    for (const one of offsets) this.#stored.set(keyOf(one), one)
+    const stored: Stored = {
+      version: 1,
+      clusterId: this.#clusterId,
+      ...(outputBytes === undefined ? {} : { outputBytes }),
+      partitions: [...this.#stored.values()],
+    }
+    replaceFile(this.#path, `${JSON.stringify(stored)}\n`)
+  }
+}
+
+function keyOf({ topic, partition }: TopicPartition): string {
+  return `${topic}-${partition}`
+}
+
+function read(path: string): Stored | undefined {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new UsageError(`${path}: cannot be read: ${(error as Error).message}`, { cause: error })
+  }
+  const stored = parse(text)
+  if (stored !== undefined) return stored
+  throw new UsageError(`${path}: this is no offset file of kt`, {
+    hint: 'name another --offset-file, or remove this one to start anew',
+  })
+}
+
+function parse(text: string): Stored | undefined {
+  try {
+    const raw = JSON.parse(text) as Stored
+    const isOurs = raw.version === 1 && Array.isArray(raw.partitions) && raw.partitions.every(isOffset)
+    return isOurs ? raw : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isOffset({ topic, topicId, partition, offset }: StoredOffset): boolean {
+  return (
+    typeof topic === 'string' &&
+    typeof topicId === 'string' &&
+    Number.isSafeInteger(partition) &&
+    Number.isSafeInteger(offset)
+  )
+}
+
+/** Written beside it, brought to disk, and renamed over it: at any moment the old or the new one is there, whole. */
+function replaceFile(path: string, text: string): void {
+  const draft = `${path}.tmp`
+  const fd = openSync(draft, 'w', 0o644)
+  try {
+    writeSync(fd, text)
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+  renameSync(draft, path)
+}
