@@ -5,7 +5,7 @@ export function nearest(name: string, names: readonly string[]): string | undefi
   if (names.length === 0) return undefined
   const near = closest(name, names)
   const edits = distance(name, near)
-  return edits <= Math.max(2, Math.floor(name.length / 3)) && edits < name.length ? near : undefined
+  return edits <= Math.max(3, Math.floor(name.length / 3)) && edits < name.length ? near : undefined
 }
 
 /** A hint for an error, or none. */

@@ -1,6 +1,6 @@
 /** Client properties by Kafka's names: where they come from, what they may be, and typed access to them. */
-import { closest, distance } from 'fastest-levenshtein'
 import { UsageError } from './errors.ts'
+import { nearest } from './nearest.ts'
 import { parseValue } from './settings/parse.ts'
 import { type Row } from './settings/row.ts'
 import { rowOf, type SettingName, type SettingValue, TABLE } from './settings/table.ts'
@@ -97,8 +97,8 @@ function fail(name: string, source?: string): never {
 }
 
 function hintFor(name: string): string | undefined {
-  const nearest = closest(name, Object.keys(TABLE))
-  return distance(name, nearest) <= Math.max(3, name.length / 3) ? `did you mean ${nearest}?` : undefined
+  const near = nearest(name, Object.keys(TABLE))
+  return near === undefined ? undefined : `did you mean ${near}?`
 }
 
 function refuseUnlessHarmless(name: string, rawValue: string, row: Row<unknown>, source: string): void {

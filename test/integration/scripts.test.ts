@@ -3,7 +3,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { runtimes } from '../support/cli.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { java } from '../support/java.ts'
@@ -11,6 +11,9 @@ import { script } from '../support/script.ts'
 
 const TOPICS = 'org.apache.kafka.tools.TopicCommand'
 const DOWN = 3
+
+// Many starts of Java in each test: on a busy machine each takes seconds.
+vi.setConfig({ testTimeout: 300_000 })
 
 let cluster: Cluster
 let dir: string

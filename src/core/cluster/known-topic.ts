@@ -1,6 +1,6 @@
 /** A topic that a person named: there, or told apart from what is there. */
-import { closest, distance } from 'fastest-levenshtein'
 import { ApiError } from '../errors.ts'
+import { nearest } from '../nearest.ts'
 import { apiError, errorOf } from '../protocol/errors.ts'
 import { sleep } from './backoff.ts'
 import type { Cluster } from './cluster.ts'
@@ -50,7 +50,5 @@ export async function nearestTopic(cluster: Cluster, name: string): Promise<stri
   const names = [...cluster.metadata.topics.values()]
     .filter(({ errorCode }) => errorCode === 0)
     .map((topic) => topic.name)
-  if (names.length === 0) return undefined
-  const near = closest(name, names)
-  return distance(name, near) <= Math.max(2, Math.floor(name.length / 3)) ? near : undefined
+  return nearest(name, names)
 }

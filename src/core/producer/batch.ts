@@ -2,8 +2,10 @@
 import { BatchWriter } from '../records/batch-writer.ts'
 import type { PartitionQueue } from './partition-queue.ts'
 
+export type ProducerQueue = PartitionQueue<ProducerBatch>
+
 export class ProducerBatch extends BatchWriter {
-  readonly queue: PartitionQueue
+  readonly queue: ProducerQueue
   /** Epoch milliseconds; `delivery.timeout.ms` counts from here. */
   readonly createdAtMs: number
   /** Rises with each batch of the producer: the order in which the batches were filled. */
@@ -25,7 +27,7 @@ export class ProducerBatch extends BatchWriter {
   #firstPosition = 0
   #positions: Float64Array | undefined
 
-  constructor(queue: PartitionQueue, buffer: Buffer, order: number, createdAtMs: number) {
+  constructor(queue: ProducerQueue, buffer: Buffer, order: number, createdAtMs: number) {
     super(buffer)
     this.queue = queue
     this.order = order

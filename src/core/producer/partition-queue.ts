@@ -1,5 +1,11 @@
 /** What waits for one partition, and in which order it may be sent. */
-import type { ProducerBatch } from './batch.ts'
+
+/** What the order of sending depends on. */
+export interface QueuedBatch {
+  readonly count: number
+  readonly order: number
+  readonly retryAtMs: number
+}
 
 /** Sequences run from 0 to 2^31 - 1 and start over (org.apache.kafka.common.record.DefaultRecordBatch). */
 export function sequenceAfter(sequence: number, count: number): number {
@@ -7,16 +13,16 @@ export function sequenceAfter(sequence: number, count: number): number {
   return next > 0x7fffffff ? next - 0x80000000 : next
 }
 
-export class PartitionQueue {
+export class PartitionQueue<Batch extends QueuedBatch> {
   readonly topic: string
   readonly partition: number
   /** Takes records. */
-  open: ProducerBatch | undefined
+  open: Batch | undefined
   /** Full, or old enough; not sent yet. */
-  ready: ProducerBatch[] = []
+  ready: Batch[] = []
   /** Sent once and to be sent again, in the order of their sequences. They go before `ready`. */
-  retries: ProducerBatch[] = []
-  inFlight: ProducerBatch[] = []
+  retries: Batch[] = []
+  inFlight: Batch[] = []
   /** The node that `inFlight` was sent to. */
   inFlightNode = -1
   nextSequence = 0
@@ -49,7 +55,7 @@ export class PartitionQueue {
    * nothing new while a batch waits to be repeated; no repetition while a later batch may still be answered;
    * and nothing to a new leader while the old one may still answer.
    */
-  take(node: number, nowMs: number): ProducerBatch | undefined {
+  take(node: number, nowMs: number): Batch | undefined {
     const { retries, inFlight } = this
     if (inFlight.length > 0 && this.inFlightNode !== node) return undefined
     const first = retries[0]
@@ -59,7 +65,7 @@ export class PartitionQueue {
   }
 
   /** Puts a batch back so that the retries stay in the order of their sequences. */
-  putBack(batch: ProducerBatch): void {
+  putBack(batch: Batch): void {
     const at = this.retries.findIndex((other) => batch.order < other.order)
     this.retries.splice(at < 0 ? this.retries.length : at, 0, batch)
   }

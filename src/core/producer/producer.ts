@@ -9,7 +9,7 @@ import { loadCodec } from '../records/compression.ts'
 import { loadCrc32c } from '../records/crc32c.ts'
 import { RECORDS_AT } from '../records/layout.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
-import { ProducerBatch } from './batch.ts'
+import { ProducerBatch, type ProducerQueue } from './batch.ts'
 import { BufferPool } from './buffer-pool.ts'
 import { ProducerIdentity } from './identity.ts'
 import type { ProducerOptions } from './options.ts'
@@ -53,7 +53,7 @@ export class Producer {
   readonly #pool: BufferPool
   readonly #sender: Sender
   readonly #onDelivery: (delivery: Delivery) => void
-  readonly #queues = new Map<string, PartitionQueue>()
+  readonly #queues = new Map<string, ProducerQueue>()
   #order = 0
   #settled: (() => void)[] = []
 
@@ -99,7 +99,7 @@ export class Producer {
   }
 
   /** The queue of a partition, which must exist. */
-  partition(topic: string, partition: number): PartitionQueue {
+  partition(topic: string, partition: number): ProducerQueue {
     const name = `${topic}-${partition}`
     let queue = this.#queues.get(name)
     if (queue === undefined) {
@@ -138,7 +138,7 @@ export class Producer {
    * moves on. Throws RecordTooLargeError above `max.request.size`.
    */
   append(
-    queue: PartitionQueue,
+    queue: ProducerQueue,
     timestamp: number,
     key: Uint8Array | null,
     keyStart: number,
@@ -206,7 +206,7 @@ export class Producer {
     this.#sender.close()
   }
 
-  #openBatch(queue: PartitionQueue, bytes: number): ProducerBatch {
+  #openBatch(queue: ProducerQueue, bytes: number): ProducerBatch {
     const needed = RECORDS_AT + bytes + MAX_RECORD_OVERHEAD
     const { maxRequestBytes } = this.#options
     if (needed > maxRequestBytes + MAX_RECORD_OVERHEAD)

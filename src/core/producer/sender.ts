@@ -12,10 +12,10 @@ import { restamp } from '../records/batch-writer.ts'
 import type { Compressor } from '../records/compression.ts'
 import type { Crc32c } from '../records/crc32c.ts'
 import { RECORDS_AT } from '../records/layout.ts'
-import type { ProducerBatch } from './batch.ts'
+import type { ProducerBatch, ProducerQueue } from './batch.ts'
 import type { ProducerIdentity } from './identity.ts'
 import type { ProducerOptions } from './options.ts'
-import { type PartitionQueue, sequenceAfter } from './partition-queue.ts'
+import { sequenceAfter } from './partition-queue.ts'
 import { type Transaction, transactionError } from './transaction.ts'
 import { Outcome, judge } from './verdict.ts'
 
@@ -46,7 +46,7 @@ interface Node {
 const SWEEP_INTERVAL_MS = 50
 
 export class Sender {
-  readonly queues: PartitionQueue[] = []
+  readonly queues: ProducerQueue[] = []
   readonly #cluster: Cluster
   readonly #options: ProducerOptions
   readonly #identity: ProducerIdentity
@@ -137,8 +137,8 @@ export class Sender {
     this.#keepSweeping()
   }
 
-  #sendableByNode(): Map<number, PartitionQueue[]> {
-    const byNode = new Map<number, PartitionQueue[]>()
+  #sendableByNode(): Map<number, ProducerQueue[]> {
+    const byNode = new Map<number, ProducerQueue[]>()
     for (const queue of this.queues) {
       if (queue.isIdle) continue
       const leader = this.#cluster.metadata.leaderOf(queue.topic, queue.partition)
@@ -154,7 +154,7 @@ export class Sender {
   }
 
   /** An open batch leaves when it is old enough, or, where no `linger.ms` is set, when its broker is idle. */
-  #closeIfDue({ open, ready }: PartitionQueue, node: Node, nowMs: number): void {
+  #closeIfDue({ open, ready }: ProducerQueue, node: Node, nowMs: number): void {
     if (open === undefined || open.count === 0) return
     const { lingerMs } = this.#options
     const isDue = lingerMs === undefined ? node.requestsInFlight === 0 : nowMs - open.createdAtMs >= lingerMs
@@ -164,7 +164,7 @@ export class Sender {
   }
 
   /** At most one batch per partition and `max.request.size` bytes in all, as brokers expect of a request. */
-  #collect(queues: PartitionQueue[], nodeId: number, nowMs: number): ProducerBatch[] {
+  #collect(queues: ProducerQueue[], nodeId: number, nowMs: number): ProducerBatch[] {
     const batches: ProducerBatch[] = []
     let bytes = 0
     for (const queue of queues) {
@@ -186,7 +186,7 @@ export class Sender {
   }
 
   /** Whether the queue's sequences are in order; if they must start over, that waits until nothing is in flight. */
-  #isNumbered(queue: PartitionQueue): boolean {
+  #isNumbered(queue: ProducerQueue): boolean {
     if (!this.#options.isIdempotent) return true
     const isQuiet = queue.inFlight.length === 0
     if (queue.isRenumbering) return false
@@ -209,14 +209,14 @@ export class Sender {
     return true
   }
 
-  #adopt(queue: PartitionQueue): void {
+  #adopt(queue: ProducerQueue): void {
     queue.producerId = this.#identity.producerId
     queue.producerEpoch = this.#identity.epoch
     queue.nextSequence = 0
   }
 
   /** A new epoch, and the batches to be repeated numbered from 0 under it. */
-  async #renumber(queue: PartitionQueue): Promise<void> {
+  async #renumber(queue: ProducerQueue): Promise<void> {
     queue.isRenumbering = true
     try {
       await this.#identity.bump()
@@ -236,11 +236,11 @@ export class Sender {
     this.wake()
   }
 
-  #assignSequence(queue: PartitionQueue, batch: ProducerBatch): void {
+  #assignSequence(queue: ProducerQueue, batch: ProducerBatch): void {
     if (this.#options.isIdempotent && batch.baseSequence < 0) this.#numberNext(queue, batch)
   }
 
-  #numberNext(queue: PartitionQueue, batch: ProducerBatch): void {
+  #numberNext(queue: ProducerQueue, batch: ProducerBatch): void {
     batch.producerId = queue.producerId
     batch.producerEpoch = queue.producerEpoch
     batch.baseSequence = queue.nextSequence

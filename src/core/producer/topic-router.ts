@@ -1,7 +1,7 @@
 /** The partitions of one topic as a producer sees them: a fixed one, a partitioner's choice, or the sticky one. */
 import type { Cluster } from '../cluster/cluster.ts'
 import { KtError } from '../errors.ts'
-import type { PartitionQueue } from './partition-queue.ts'
+import type { ProducerQueue } from './batch.ts'
 import { byKey, type Partitioner, STICKY, StickyPartition } from './partitioner.ts'
 import type { Producer } from './producer.ts'
 
@@ -18,9 +18,9 @@ export class TopicRouter {
   readonly #fixedPartition: number | undefined
   readonly #partitioner: Partitioner
   readonly #sticky = new StickyPartition()
-  #queues: PartitionQueue[] = []
+  #queues: ProducerQueue[] = []
   #available: number[] = []
-  #stickyQueue: PartitionQueue | undefined
+  #stickyQueue: ProducerQueue | undefined
 
   /** Throws KtError where the topic has no such partition. */
   constructor(cluster: Cluster, producer: Producer, topic: string, options: RouterOptions = {}) {
@@ -49,7 +49,7 @@ export class TopicRouter {
     keyEnd: number,
     valueStart: number,
     valueEnd: number,
-  ): PartitionQueue {
+  ): ProducerQueue {
     if (this.#fixedPartition !== undefined) return this.#stickyQueue!
     const queues = this.#queues
     const chosen = this.#partitioner(
@@ -59,7 +59,7 @@ export class TopicRouter {
   }
 
   /** The queue of a partition that somebody named. Throws KtError where there is none. */
-  queueOf(partition: number): PartitionQueue {
+  queueOf(partition: number): ProducerQueue {
     const queue = this.#queues[partition]
     if (queue !== undefined) return queue
     throw new KtError(`topic "${this.topic}" has no partition ${partition}`, {
@@ -68,7 +68,7 @@ export class TopicRouter {
   }
 
   /** To be called when a batch is full: records without a choice go elsewhere from now on. */
-  batchFilled(queue: PartitionQueue): void {
+  batchFilled(queue: ProducerQueue): void {
     if (queue !== this.#stickyQueue || this.#fixedPartition !== undefined) return
     this.#sticky.next(this.#available)
     this.#stick()

@@ -15,7 +15,7 @@ import { ApiVersions } from '../protocol/generated/apis/ApiVersions.ts'
 import { EndTxn } from '../protocol/generated/apis/EndTxn.ts'
 import { TxnOffsetCommit } from '../protocol/generated/apis/TxnOffsetCommit.ts'
 import type { ProducerIdentity } from './identity.ts'
-import type { PartitionQueue } from './partition-queue.ts'
+import type { ProducerQueue } from './batch.ts'
 
 /** The last versions that speak the older protocol (Java: LAST_STABLE_VERSION_BEFORE_TRANSACTION_V2). */
 const BEFORE_V2 = { produce: 11, endTxn: 4, txnOffsetCommit: 4 } as const
@@ -46,8 +46,8 @@ export class Transaction {
   failure: KtError | undefined
   readonly #cluster: Cluster
   readonly #identity: ProducerIdentity
-  readonly #partitions = new Set<PartitionQueue>()
-  readonly #announcing = new Set<PartitionQueue>()
+  readonly #partitions = new Set<ProducerQueue>()
+  readonly #announcing = new Set<ProducerQueue>()
   #hasOffsets = false
 
   constructor(cluster: Cluster, identity: ProducerIdentity, transactionalId: string) {
@@ -82,7 +82,7 @@ export class Transaction {
    * Whether batches of the partition may be sent now. If it must be announced first, that is begun, and
    * `ready` is called when it is done.
    */
-  admits(queue: PartitionQueue, ready: () => void): boolean {
+  admits(queue: ProducerQueue, ready: () => void): boolean {
     if (this.#partitions.has(queue)) return true
     if (this.isV2) {
       this.#partitions.add(queue)
@@ -195,7 +195,7 @@ function partitionErrors({ resultsByTopicV3AndBelow: topics }: AddPartitionsToTx
   )
 }
 
-function partitionsByTopic(queues: readonly PartitionQueue[]): { name: string; partitions: number[] }[] {
+function partitionsByTopic(queues: readonly ProducerQueue[]): { name: string; partitions: number[] }[] {
   const byTopic = new Map<string, number[]>()
   for (const { topic, partition } of queues) byTopic.set(topic, [...(byTopic.get(topic) ?? []), partition])
   return [...byTopic].map(([name, partitions]) => ({ name, partitions }))

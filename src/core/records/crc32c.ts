@@ -7,3 +7,9 @@ export async function loadCrc32c(): Promise<Crc32c> {
   const { crc32c } = await import('@node-rs/crc32')
   return crc32c
 }
+
+/** The older CRC-32 (IEEE), by which librdkafka places keys. */
+export async function loadCrc32(): Promise<(bytes: Uint8Array) => number> {
+  const { crc32 } = await import('@node-rs/crc32')
+  return crc32
+}

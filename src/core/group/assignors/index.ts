@@ -1,6 +1,6 @@
 /** The assignors by Kafka's names: what `partition.assignment.strategy` may say. */
-import { closest } from 'fastest-levenshtein'
 import { UsageError } from '../../errors.ts'
+import { nearest } from '../../nearest.ts'
 import { range } from './range.ts'
 import { roundRobin } from './round-robin.ts'
 import { cooperativeSticky, sticky } from './sticky.ts'
@@ -25,7 +25,8 @@ export function assignorNamed(rawName: string): Assignor {
   const className = rawName.replace(/^class /, '')
   const name = className.startsWith(PACKAGE) ? className.slice(PACKAGE.length) : className
   if (Object.hasOwn(BY_NAME, name)) return BY_NAME[name]!
+  const near = nearest(name, Object.keys(BY_NAME))
   throw new UsageError(`unknown assignor "${rawName}" in partition.assignment.strategy`, {
-    hint: `did you mean ${closest(name, Object.keys(BY_NAME))}?`,
+    hint: near === undefined ? `there are ${Object.keys(BY_NAME).join(', ')}` : `did you mean ${near}?`,
   })
 }
