@@ -1,4 +1,4 @@
-import { KtError } from '../../../src/core/errors.ts'
+import type { KtError } from '../../../src/core/errors.ts'
 import { producerOptions } from '../../../src/core/producer/options.ts'
 import { type Delivery, Producer } from '../../../src/core/producer/producer.ts'
 import { readBatches } from '../../../src/core/records/batch-reader.ts'
