@@ -80,13 +80,13 @@ say "A file in through stdin: $lines lines, $mib MiB of source code"
 run 'kt console-producer source <source.txt'
 
 say 'And out again'
-run 'kt console-consumer source --from-beginning --timeout-ms 1000 >out.txt'
+run 'kt console-consumer source --from-beginning --exit-at-end >out.txt'
 run "cmp source.txt out.txt && $digest source.txt out.txt"
 
 say 'The same over 6 partitions, compressed: every line once'
 run 'kt topics create spread --partitions 6'
 run 'kt console-producer spread --compression-codec lz4 <source.txt'
-run 'kt console-consumer spread --from-beginning --timeout-ms 1000 >out.txt'
+run 'kt console-consumer spread --from-beginning --exit-at-end >out.txt'
 run 'cmp <(LC_ALL=C sort source.txt) <(LC_ALL=C sort out.txt) && wc -l source.txt out.txt'
 run 'kt topics describe spread'
 
