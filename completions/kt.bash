@@ -61,10 +61,11 @@ _kt_console_producer() {
   --command-config) _kt_files -f ;;
   --file) _kt_files -f ;;
   --reader-config) _kt_files -f ;;
+  --report) _kt_words 'text json' ;;
   --compression-codec) _kt_words 'none gzip snappy lz4 zstd' ;;
   --request-required-acks) _kt_words '0 1 -1 all' ;;
-  --topic | --bootstrap-server | -b | --command-property | --partition | --reader-property | --batch-size | --timeout | --request-timeout-ms | --message-send-max-retries | --retry-backoff-ms | --max-block-ms | --max-memory-bytes) ;;
-  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --file --partition --reader-property --reader-config --compression-codec --request-required-acks --sync --batch-size --timeout --request-timeout-ms --message-send-max-retries --retry-backoff-ms --max-block-ms --max-memory-bytes --help' ;;
+  --topic | --bootstrap-server | -b | --command-property | --reader-property | --partition | --partitioner | --interceptor | --batch-size | --timeout | --request-timeout-ms | --message-send-max-retries | --retry-backoff-ms | --max-block-ms | --max-memory-bytes | --transactional-id | --transaction-records | --transaction-duration-ms) ;;
+  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --file --reader-property --reader-config --partition --partitioner --interceptor --report --compression-codec --request-required-acks --sync --batch-size --timeout --request-timeout-ms --message-send-max-retries --retry-backoff-ms --max-block-ms --max-memory-bytes --transactional-id --transaction-records --transaction-duration-ms --help' ;;
   esac
 }
 
@@ -72,10 +73,12 @@ _kt_console_consumer() {
   case $prev in
   --output) _kt_words 'default json' ;;
   --command-config) _kt_files -f ;;
+  --to) _kt_files -f ;;
+  --offset-file) _kt_files -f ;;
   --isolation-level) _kt_words 'read_committed read_uncommitted' ;;
   --formatter-config) _kt_files -f ;;
-  --topic | --bootstrap-server | -b | --command-property | --timeout | --partition | --offset | --max-messages | --timeout-ms | --formatter-property | --key-deserializer | --value-deserializer) ;;
-  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --timeout --from-beginning --partition --offset --max-messages --timeout-ms --isolation-level --formatter-property --formatter-config --key-deserializer --value-deserializer --skip-message-on-error --help' ;;
+  --topic | --bootstrap-server | -b | --command-property | --timeout | --group | --include | --commit | --partition | --offset | --until | --interceptor | --max-messages | --timeout-ms | --formatter-property | --key-deserializer | --value-deserializer) ;;
+  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --timeout --group --include --commit --commit-async --enable-systest-events --from-beginning --partition --offset --until --exit-at-end --to --offset-file --interceptor --stats --max-messages --timeout-ms --isolation-level --formatter-property --formatter-config --key-deserializer --value-deserializer --skip-message-on-error --help' ;;
   esac
 }
 

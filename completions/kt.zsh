@@ -226,9 +226,12 @@ _kt() {
       '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
       '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
       '*--file=[read from FILE instead of stdin]:FILE:_files' \
-      '*--partition=[send everything to one partition]:N: ' \
       '*--reader-property=[parse.key, key.separator, parse.headers, headers.delimiter, headers.separator, headers.key.separator, null.marker or ignore.error]:KEY=VALUE: ' \
       '*--reader-config=[file with reader properties]:FILE:_files' \
+      '*--partition=[send everything to one partition]:N: ' \
+      '*--partitioner=[how keys choose partitions\: default, sticky, round-robin, murmur2-random, consistent-crc32, or ./module.mjs]:NAME: ' \
+      '*--interceptor=[a module that sees each record and acknowledgement; may be repeated]:MODULE: ' \
+      '*--report=[print topic, partition, offset and timestamp of each record]:STYLE:(text json)' \
       '*--compression-codec=[compress the batches; without a value gzip]:CODEC:(none gzip snappy lz4 zstd)' \
       '*--request-required-acks=[which acknowledgements count (default all)]:ACKS:(0 1 -1 all)' \
       '--sync[send a record only when the one before is acknowledged]' \
@@ -239,6 +242,9 @@ _kt() {
       '*--retry-backoff-ms=[how long to wait before that]:MS: ' \
       '*--max-block-ms=[how long to wait for metadata or room]:MS: ' \
       '*--max-memory-bytes=[how many bytes may wait to be sent]:BYTES: ' \
+      '*--transactional-id=[send in transactions, committed at the end of the input]:ID: ' \
+      '*--transaction-records=[commit after this many records]:N: ' \
+      '*--transaction-duration-ms=[commit after this long]:MS: ' \
       '--help[print this]' \
       '*: :'
     ;;
@@ -254,9 +260,21 @@ _kt() {
       '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
       '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
       '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+      '*--group=[read as a member of this consumer group, and commit offsets to it]:GROUP: ' \
+      '*--include=[read all topics whose name matches, also those to come]:REGEX: ' \
+      '*--commit=[when offsets are committed\: each, every\:N, end or none (default every auto.commit.interval.ms)]:WHEN: ' \
+      '--commit-async[go on reading before a commit is answered]' \
+      '--enable-systest-events[tell of assignments, revocations and commits in JSON lines on stderr]' \
       '--from-beginning[start with the first record instead of the next one]' \
-      '*--partition=[read only this partition]:N: ' \
-      '*--offset=[start at this offset, or at earliest or latest (default latest)]:OFFSET: ' \
+      '*--partition=[partitions to read, with a start each if wished\: 0,1 or 0\:100,1\:-5,2\:earliest]:LIST: ' \
+      '*--offset=[where to start\: earliest, latest, 42, -5 (before the end), @2026-11-20T10\:00Z or @-1h]:OFFSET: ' \
+      '*--until=[where to end, in the same words; what is there is not read any more]:OFFSET: ' \
+      '--exit-at-end[end where the partitions end now]' \
+      '-e[end where the partitions end now]' \
+      '*--to=[append to FILE instead of stdout]:FILE:_files' \
+      '*--offset-file=[keep the next offsets in FILE, and start where it says]:FILE:_files' \
+      '*--interceptor=[a module that sees each record and commit; may be repeated]:MODULE: ' \
+      '--stats[show position, end, lag and rate of each partition on stderr]' \
       '*--max-messages=[end after this many records]:N: ' \
       '*--timeout-ms=[end when no record has come for this long]:MS: ' \
       '*--isolation-level=[read_committed leaves out aborted transactions]:LEVEL:(read_committed read_uncommitted)' \
