@@ -135,6 +135,7 @@ export class ClassicMembership implements Membership {
       } catch (error) {
         if (this.#isStopped) return
         if (!isPassing(error)) throw error
+        this.#needsJoin = true
         if (attempt === 5) this.#hooks.note(`${error.message}; trying on`)
         await this.#backOff(attempt)
       } finally {
