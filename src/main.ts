@@ -2,8 +2,8 @@
 import { InterruptedError } from './core/errors.ts'
 import { type Invocation, parse } from './cli/program.ts'
 import { isColored } from './cli/colors-wanted.ts'
-import { type OutputStyle } from './cli/output/index.ts'
-import { Sink } from './cli/output/sink.ts'
+import type { Out, OutputStyle } from './cli/output/index.ts'
+import { OutputClosedError, Sink } from './cli/output/sink.ts'
 import { report } from './cli/report.ts'
 import { createRunContext } from './cli/run-context.ts'
 import { scriptNameIn, type Translated, translateScript } from './cli/scripts.ts'
@@ -47,10 +47,22 @@ async function run({ command, values, clientProperties }: Invocation, isScript: 
   try {
     await command.run(values, context)
     context.out.flush()
+  } catch (error) {
+    tellWhatWasDone(context.out)
+    throw error
   } finally {
     await context.end()
   }
   return 0
+}
+
+/** Results from before a failure are printed too; that nobody reads them matters less than the failure. */
+function tellWhatWasDone(out: Out): void {
+  try {
+    out.flush()
+  } catch (error) {
+    if (!(error instanceof OutputClosedError)) throw error
+  }
 }
 
 function styleOf(values: Record<string, unknown>, isScript: boolean): OutputStyle {

@@ -55,7 +55,7 @@ describe.each(runtimes)('kt topics on %s', (runtime) => {
       [
         ['alter', other, '--partitions', '1'],
         1,
-        /would not be an increase\.\n {2}partitions can only be added/,
+        /already has 1 partition\(s\)\.\n {2}partitions can only be added/,
       ],
       [['describe', `${other}x`], 1, new RegExp(`does not exist\\n {2}did you mean "${other}"`)],
       [['create', 'a/b'], 2, /^kt topics create: Topic name is invalid/],
