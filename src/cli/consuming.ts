@@ -11,6 +11,7 @@ import { type OffsetReset, resetOffsets } from '../core/group/offset-reset.ts'
 import { loadCrc32c } from '../core/records/crc32c.ts'
 import type { Settings } from '../core/settings.ts'
 import type { GroupPlan } from './consumer-group.ts'
+import type { ConsumerInterceptors } from './consumer-interceptors.ts'
 import type { Context } from './context.ts'
 import type { OffsetKeeper } from './offset-keeper.ts'
 import { Printer } from './records/printer.ts'
@@ -34,6 +35,7 @@ export interface ConsumeOptions {
   timeoutMs: number
   skipsErrors: boolean
   tellsEvents: boolean
+  interceptors: ConsumerInterceptors
   showsStats: boolean
   /** Calls `add` for partitions that are found later (`--include`). */
   watch?: (add: (position: PartitionPosition) => void) => void
@@ -66,6 +68,7 @@ export async function consume(context: Context, options: ConsumeOptions): Promis
   } finally {
     stats?.stop()
     await (session?.end(context.signal) ?? handling.flush())
+    await options.interceptors.close()
     // Kafka's own words, on stderr as there.
     context.note(`Processed a total of ${printer.count} messages`)
     if (options.tellsEvents) context.out.sink.writeNow('shutdown_complete\n')
@@ -103,7 +106,7 @@ function alone(reader: RecordReader, printer: Printer, keeper: OffsetKeeper | un
 
 async function openSession(
   options: Omit<GroupSessionOptions, 'note' | 'event'>,
-  { tellsEvents }: ConsumeOptions,
+  { tellsEvents, interceptors }: ConsumeOptions,
   context: Context,
 ): Promise<GroupSession> {
   const [{ GroupSession }, { eventLine }] = await Promise.all([
@@ -111,8 +114,11 @@ async function openSession(
     import('../core/group/events.ts'),
   ])
   const note = (text: string) => context.note(text)
-  const event = (event: GroupEvent) => note(eventLine(event, Date.now()))
-  const session = new GroupSession({ ...options, note, ...(tellsEvents ? { event } : {}) })
+  const event = (event: GroupEvent) => {
+    if (tellsEvents) note(eventLine(event, Date.now()))
+    interceptors.onEvent(event)
+  }
+  const session = new GroupSession({ ...options, note, event })
   session.start()
   return session
 }

@@ -3,6 +3,7 @@ import { readPropertiesFile } from '../cli/client-settings.ts'
 import { connectionOptions, timeoutOption } from '../cli/connection-options.ts'
 import { consume } from '../cli/consuming.ts'
 import { checkTopics, groupOptions, groupPlan, resetText } from '../cli/consumer-group.ts'
+import { consumerInterceptors } from '../cli/consumer-interceptors.ts'
 import type { Context } from '../cli/context.ts'
 import { count, flag, properties, text, texts } from '../cli/options.ts'
 import { OffsetKeeper } from '../cli/offset-keeper.ts'
@@ -87,7 +88,8 @@ export default defineCommand({
 async function run(values: Values<typeof options>, context: Context): Promise<void> {
   checkTopicOptions(values)
   const assignment = assignmentOf(values)
-  const formatter = await formatterOf(values)
+  const interceptors = await consumerInterceptors(values.interceptor)
+  const formatter = interceptedFormatter(interceptors.onConsume, await formatterOf(values))
   const settings = await context.settings()
   const group = await groupPlan(values, settings)
   const reset = parseOffsetReset(resetText(values, settings))
@@ -112,6 +114,7 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
     skipsErrors: values.skipMessageOnError,
     tellsEvents: values.enableSystestEvents,
     showsStats: values.stats,
+    interceptors,
     watch: group === undefined && include ? (add) => context.onExit(include.watch(add)) : undefined,
   })
 }
@@ -175,6 +178,5 @@ async function formatterOf(values: Values<typeof options>): Promise<Formatter> {
   }
   if (values.keyDeserializer !== undefined) given['key.deserializer'] = values.keyDeserializer
   if (values.valueDeserializer !== undefined) given['value.deserializer'] = values.valueDeserializer
-  const formatter = values.output === 'json' ? jsonFormatter : defaultFormatter(given)
-  return interceptedFormatter(values.interceptor, formatter)
+  return values.output === 'json' ? jsonFormatter : defaultFormatter(given)
 }

@@ -1,7 +1,6 @@
-/** `--interceptor ./module.mjs` for consumers: sees, changes or drops each record before it is printed. */
+/** Shows each record to interceptors, which may change or drop it, before it is printed. */
 import { encodeHeaders, headersOf, type Header } from '../../core/records/headers.ts'
 import { RecordCursor } from '../../core/records/record-cursor.ts'
-import { guarded, loadModule } from '../modules.ts'
 import { type Formatter, timestampType } from './formatter.ts'
 
 /** A record as a consumer's interceptor sees it. */
@@ -16,21 +15,12 @@ export interface IncomingRecord {
   headers: Header[]
 }
 
-/** What a consumer's interceptor module exports. */
-export interface ConsumerInterceptorModule {
-  /** Returns the record to print, null to drop it, or nothing to leave it as it is. */
-  onConsume(record: IncomingRecord): IncomingRecord | null | undefined | void
-}
+/** Returns the record to print, null to drop it, or nothing to leave it as it is. */
+export type OnConsume = (record: IncomingRecord) => IncomingRecord | null | undefined | void
 
-/** `inner` prints what the modules, in their order, leave of each record. */
-export async function interceptedFormatter(paths: readonly string[], inner: Formatter): Promise<Formatter> {
-  if (paths.length === 0) return inner
-  const interceptors = await Promise.all(
-    paths.map(async (path) => {
-      const { onConsume } = await loadModule<ConsumerInterceptorModule>(path, ['onConsume'])
-      return guarded(path, 'onConsume', onConsume!)
-    }),
-  )
+/** `inner` prints what the interceptors, in their order, leave of each record. */
+export function interceptedFormatter(interceptors: readonly OnConsume[], inner: Formatter): Formatter {
+  if (interceptors.length === 0) return inner
   const changed = new RecordCursor()
   return {
     write(cursor, topic, partition, out) {

@@ -1,0 +1,52 @@
+/** `--interceptor ./module.mjs` for consumers: sees each record before it is printed, and each commit. */
+import type { GroupEvent } from '../core/group/events.ts'
+import { guarded, loadModule, moduleError } from './modules.ts'
+import type { OnConsume } from './records/intercepted-formatter.ts'
+
+/** An offset that a group has committed: the next one to read. */
+export interface CommittedOffset {
+  topic: string
+  partition: number
+  offset: number
+}
+
+/** What a consumer's interceptor module may export; at least one of the functions. */
+export interface ConsumerInterceptorModule {
+  onConsume: OnConsume
+  onCommit(offsets: readonly CommittedOffset[]): void
+  close(): void | Promise<void>
+}
+
+export interface ConsumerInterceptors {
+  onConsume: OnConsume[]
+  onEvent(event: GroupEvent): void
+  close(): Promise<void>
+}
+
+/** Throws UsageError for a module that is missing or exports none of the functions. */
+export async function consumerInterceptors(paths: readonly string[]): Promise<ConsumerInterceptors> {
+  const names = ['onConsume', 'onCommit', 'close'] as const
+  const modules = await Promise.all(
+    paths.map(async (path) => ({ path, ...(await loadModule<ConsumerInterceptorModule>(path, names)) })),
+  )
+  return {
+    onConsume: modules.flatMap(({ path, onConsume }) =>
+      onConsume === undefined ? [] : [guarded(path, 'onConsume', onConsume)],
+    ),
+    onEvent: (event) => {
+      if (event.name !== 'offsets_committed' || event.error !== undefined) return
+      const offsets = event.offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset }))
+      for (const { path, onCommit } of modules)
+        if (onCommit !== undefined) guarded(path, 'onCommit', onCommit)(offsets)
+    },
+    close: async () => {
+      for (const { path, close } of modules) {
+        try {
+          await close?.()
+        } catch (error) {
+          throw moduleError(path, 'close', error)
+        }
+      }
+    },
+  }
+}
