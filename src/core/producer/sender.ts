@@ -341,7 +341,7 @@ export class Sender {
 
   #refuse(batch: ProducerBatch, code: number, baseOffset: number, detail: string | null): void {
     const { queue } = batch
-    const error = this.#explain(code, queue.name, detail)
+    const error = this.#explain(code, batch, detail)
     const isFirst = ![...queue.inFlight, ...queue.retries].some((other) => other.order < batch.order)
     // Within a transaction nothing can start over: it is aborted, which ends the epoch.
     const mayRenumber = this.#options.isIdempotent && this.#transaction === undefined
@@ -362,11 +362,15 @@ export class Sender {
     }
   }
 
-  #explain(code: number, name: string, detail: string | null): ApiError {
+  #explain(code: number, batch: ProducerBatch, detail: string | null): ApiError {
     const { transactionalId } = this.#options
-    const isFencing = /^(PRODUCER_FENCED|INVALID_PRODUCER_EPOCH)$/.test(errorOf(code).name)
+    const { name } = batch.queue
+    const { name: codeName } = errorOf(code)
+    const isFencing = /^(PRODUCER_FENCED|INVALID_PRODUCER_EPOCH)$/.test(codeName)
     if (isFencing && transactionalId !== undefined) return transactionError(code, transactionalId)
-    return apiError(code, name, undefined, detail)
+    if (codeName !== 'MESSAGE_TOO_LARGE') return apiError(code, name, undefined, detail)
+    const hint = 'raise max.message.bytes of the topic'
+    return apiError(code, `${name}: a record of ${recordBytes(batch)} bytes`, hint, detail)
   }
 
   #acknowledge(batch: ProducerBatch, baseOffset: number, timestamp: number): void {
