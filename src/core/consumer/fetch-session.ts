@@ -41,10 +41,13 @@ export class FetchSession {
     if (isWhole) this.#told.clear()
     const changed = wanted.filter((one) => isWhole || isChanged(one, this.#told.get(one.position)))
     const stillWanted = new Set(wanted.map(({ position }) => position))
-    const forgotten = [...this.#told]
+    const gone = [...this.#told]
       .filter(([position]) => !stillWanted.has(position))
       .map(([position, { topicId }]) => ({ position, topicId }))
-    for (const { position } of forgotten) this.#told.delete(position)
+    for (const { position } of gone) this.#told.delete(position)
+    // A group may give back in one breath what it took: the broker forgets last, and would forget that too.
+    const wantedNames = new Set(wanted.map(nameWithId))
+    const forgotten = gone.filter((one) => !wantedNames.has(nameWithId(one)))
     for (const one of changed) this.#told.set(one.position, one)
     return { sessionId: this.#id, sessionEpoch: this.#epoch, changed, forgotten }
   }
@@ -61,6 +64,16 @@ export class FetchSession {
     if (isForgottenByBroker) this.#id = NO_SESSION
     this.#epoch = INITIAL_EPOCH
   }
+}
+
+function nameWithId({
+  position,
+  topicId,
+}: {
+  position: PartitionPosition
+  topicId: string | undefined
+}): string {
+  return `${topicId} ${position.name}`
 }
 
 function isChanged(one: SessionPartition, told: Told | undefined): boolean {
