@@ -3,7 +3,7 @@ import { defineConfig, type Plugin } from 'vitest/config'
 import { ClosingLine } from './test/support/closing-line.ts'
 
 /** The pom and the completions are imported as text, as esbuild and Bun do when they build. */
-const filesAsText: Plugin = {
+export const filesAsText: Plugin = {
   name: 'files-as-text',
   enforce: 'pre',
   async load(id) {
