@@ -29,9 +29,10 @@ function parseAll(lines: Buffer, properties: Record<string, string>): Case['reco
         value: value === null ? null : Buffer.from(value).toString('hex'),
       })),
     })
+    return true
   }
   splitter.push(lines)
-  splitter.drain(visit, () => true)
+  splitter.drain(visit)
   splitter.end(visit)
   return records
 }

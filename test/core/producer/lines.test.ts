@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { LineSplitter } from '../../../src/core/producer/lines.ts'
+import { type InputWindow, LineSplitter } from '../../../src/core/producer/lines.ts'
 
 interface Line {
   text: string
@@ -8,15 +8,22 @@ interface Line {
 }
 
 /** Pushes the chunks as a reader does that fills the same buffer again, and stops after each line if `isHalting`. */
-function split(chunks: readonly Buffer[], maxLineBytes = 1 << 20, isHalting = false): Line[] {
-  const splitter = new LineSplitter(maxLineBytes)
+function split(
+  chunks: readonly Buffer[],
+  maxLineBytes = 1 << 20,
+  isHalting = false,
+  window?: InputWindow,
+): Line[] {
+  const splitter = new LineSplitter(maxLineBytes, window)
   const lines: Line[] = []
-  const visit = (bytes: Buffer, start: number, end: number, tooLong: number) =>
+  const visit = (bytes: Buffer, start: number, end: number, tooLong: number) => {
     lines.push({ text: bytes.toString('latin1', start, end), tooLong })
+    return !isHalting
+  }
   for (const chunk of chunks) {
     const shared = Buffer.from(chunk)
     splitter.push(shared)
-    while (!splitter.drain(visit, () => !isHalting));
+    while (!splitter.drain(visit));
     shared.fill(0x2a)
   }
   splitter.end(visit)
@@ -36,16 +43,24 @@ describe('lines', () => {
   it('are the same wherever the input is cut into chunks', () => {
     const text = fc.string({ unit: fc.constantFrom('\n', '\r', 'a', '\0', 'ÿ'), maxLength: 60 })
     fc.assert(
-      fc.property(text, fc.array(fc.nat(20), { maxLength: 20 }), fc.boolean(), (input, sizes, isHalting) => {
-        const bytes = Buffer.from(input, 'latin1')
-        const chunks: Buffer[] = []
-        let at = 0
-        for (const size of [...sizes, bytes.length]) {
-          chunks.push(bytes.subarray(at, at + size))
-          at += size
-        }
-        expect(texts(split(chunks, 1 << 20, isHalting))).toEqual(reference(input))
-      }),
+      fc.property(
+        text,
+        fc.array(fc.nat(20), { maxLength: 20 }),
+        fc.boolean(),
+        fc.nat(20),
+        (input, sizes, isHalting, windowBytes) => {
+          const bytes = Buffer.from(input, 'latin1')
+          const chunks: Buffer[] = []
+          let at = 0
+          for (const size of [...sizes, bytes.length]) {
+            chunks.push(bytes.subarray(at, at + size))
+            at += size
+          }
+          const window = { arena: Buffer.alloc(40, '\n'), windowBytes }
+          expect(texts(split(chunks, 1 << 20, isHalting))).toEqual(reference(input))
+          expect(texts(split(chunks, 1 << 20, isHalting, window))).toEqual(reference(input))
+        },
+      ),
       { numRuns: 3000 },
     )
   })
