@@ -37,11 +37,21 @@ const jksApart = {
   name: 'jks-apart',
   setup: ({ onResolve }) => onResolve({ filter: /^jks-js$/ }, () => ({ path: JKS_FILE, external: true })),
 }
+/** commander loads it for subcommands that are programs of their own: kt has none, and it is 5 % of a bare start. */
+const withoutChildProcess = {
+  name: 'commander-without-child-process',
+  setup({ onResolve, onLoad }) {
+    const ofCommander = ({ importer }) =>
+      /\/commander\//.test(importer) ? { path: 'none', namespace: 'none' } : undefined
+    onResolve({ filter: /^node:child_process$/ }, ofCommander)
+    onLoad({ filter: /^none$/, namespace: 'none' }, () => ({ contents: 'module.exports = {}' }))
+  },
+}
 await build({ ...common, entryPoints: ['jks-js'], outfile: `dist/${JKS_FILE}` })
 
 const { metafile } = await build({
   ...common,
-  plugins: [jksApart],
+  plugins: [jksApart, withoutChildProcess],
   entryPoints: ['src/main.ts'],
   outfile: 'dist/main.cjs',
   metafile: true,

@@ -36,7 +36,8 @@ type Wrapped = (
   dirname: string,
 ) => void
 
-const UNUSED_MS = 30 * 24 * 60 * 60 * 1000
+/** A cache is not touched when it is used, so one that is still wanted is written again now and then. */
+const MAX_AGE_MS = 24 * 60 * 60 * 1000
 
 /** Runs the bundle; whatever is wrong with the cache is no error. */
 export function runCached({ mainFile, require, cacheDir, words }: CachedRun): void {
@@ -100,6 +101,6 @@ function removeOld(cacheDir: string): void {
   for (const name of readdirSync(cacheDir)) {
     const path = join(cacheDir, name)
     const stats = statSync(path)
-    if (stats.isFile() && Date.now() - stats.mtimeMs > UNUSED_MS) rmSync(path, { force: true })
+    if (stats.isFile() && Date.now() - stats.mtimeMs > MAX_AGE_MS) rmSync(path, { force: true })
   }
 }

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import * as nodeModule from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -104,6 +105,18 @@ describe('the launcher for Node', () => {
   it('hands on the exit code and the words', () => {
     install(`process.stdout.write(process.argv.slice(2).join()); process.exit(3)`)
     expect(launch(['topics', '--list'])).toEqual({ stdout: 'topics,--list', stderr: '', status: 3 })
+  })
+
+  it('clears away what bundles that are gone have left', () => {
+    install(program('one'))
+    launch()
+    const old = join(cacheFiles()[0]!, '..', 'topics_old')
+    writeFileSync(old, 'old')
+    utimesSync(old, A_TIME, A_TIME)
+    install(program('two'))
+    launch()
+    // Node's own cache, from 22.8 on, clears nothing away.
+    expect(cacheFiles().includes(old)).toBe('enableCompileCache' in nodeModule)
   })
 
   it('gives the program its own require and file name', () => {
