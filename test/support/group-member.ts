@@ -65,11 +65,11 @@ export class GroupMember {
 }
 
 /** Waits for what must come true, and tells what stood instead when it does not. */
-export async function eventually(claim: () => void, timeoutMs = 30_000): Promise<void> {
+export async function eventually(claim: () => void | Promise<void>, timeoutMs = 30_000): Promise<void> {
   const deadlineMs = Date.now() + timeoutMs
   for (;;) {
     try {
-      claim()
+      await claim()
       return
     } catch (error) {
       if (Date.now() > deadlineMs) throw error
