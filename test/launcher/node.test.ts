@@ -87,11 +87,12 @@ describe('the launcher for Node', () => {
     ['something else', () => Buffer.from('hello hello ')],
     ['damaged in one bit', flipBit],
   ])('runs the right code when the cache is %s', (_, change) => {
-    install(program('one'))
+    const says = { ...saysOne, stdout: 'oneone\n' }
+    install(program('oneone'))
     launch()
     damage(change)
-    expect(launch()).toEqual(saysOne)
-    expect(launch()).toEqual(saysOne)
+    expect(launch()).toEqual(says)
+    expect(launch()).toEqual(says)
   })
 
   it('runs where no cache can be kept', () => {
@@ -127,8 +128,9 @@ describe('the launcher for Node', () => {
   })
 })
 
+/** A bit of a text that the program prints: V8 would not mind. */
 function flipBit(bytes: Buffer): Buffer {
-  const at = Math.floor(bytes.length / 3)
-  bytes[at] = bytes[at]! ^ 1
+  const at = bytes.indexOf('oneone')
+  bytes[at] = bytes[at]! ^ 2
   return bytes
 }
