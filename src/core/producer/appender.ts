@@ -6,7 +6,14 @@ import type { Producer } from './producer.ts'
 import type { TopicRouter } from './topic-router.ts'
 
 export interface Appender {
-  /** Key and value are slices of `bytes` (a negative start is null); `position` is where it stood in the input. */
+  /** Records that an interceptor has dropped. */
+  readonly dropped: number
+  /** Takes over what has become known of the topic, such as partitions added to it. */
+  refresh(): void
+  /**
+   * Key and value are slices of `bytes` (a negative start is null); `position` is where it stood in the input.
+   * True when a batch has become full by it: ask the producer whether there is room for more.
+   */
   append(
     bytes: Buffer,
     keyStart: number,
@@ -16,11 +23,12 @@ export interface Appender {
     headers: EncodedHeaders | null,
     timestamp: number,
     position: number,
-  ): void
+  ): boolean
 }
 
 /** Straight into the batch. Hot path. */
 export class DirectAppender implements Appender {
+  readonly dropped = 0
   readonly #producer: Producer
   readonly #router: TopicRouter
 
@@ -33,7 +41,7 @@ export class DirectAppender implements Appender {
     ...[bytes, keyStart, keyEnd, valueStart, valueEnd, headers, timestamp, position]: Parameters<
       Appender['append']
     >
-  ): void {
+  ): boolean {
     const queue = this.#router.queueFor(bytes, keyStart, keyEnd, valueStart, valueEnd)
     const key = keyStart < 0 ? null : bytes
     const value = valueStart < 0 ? null : bytes
@@ -41,6 +49,11 @@ export class DirectAppender implements Appender {
       queue, timestamp, key, keyStart, keyEnd, value, valueStart, valueEnd, headers, position,
     ) // prettier-ignore
     if (isFull) this.#router.batchFilled(queue)
+    return isFull
+  }
+
+  refresh(): void {
+    this.#router.refreshIfChanged()
   }
 }
 
@@ -48,7 +61,7 @@ export class DirectAppender implements Appender {
 export interface OutgoingRecord {
   topic: string
   /** Undefined leaves the choice to the partitioner. */
-  partition?: number | undefined
+  partition?: number | null | undefined
   key: Buffer | null
   value: Buffer | null
   headers: Header[]
@@ -76,7 +89,7 @@ export class InterceptingAppender implements Appender {
     ...[bytes, keyStart, keyEnd, valueStart, valueEnd, headers, timestamp, position]: Parameters<
       Appender['append']
     >
-  ): void {
+  ): boolean {
     let record: OutgoingRecord = {
       topic: this.#router.topic,
       key: keyStart < 0 ? null : Buffer.from(bytes.subarray(keyStart, keyEnd)),
@@ -88,14 +101,18 @@ export class InterceptingAppender implements Appender {
       const changed = onSend(record)
       if (changed === null) {
         this.dropped++
-        return
+        return false
       }
       record = changed ?? record
     }
-    this.#appendObject(record, position)
+    return this.#appendObject(checked(record), position)
   }
 
-  #appendObject(record: OutgoingRecord, position: number): void {
+  refresh(): void {
+    this.#router.refreshIfChanged()
+  }
+
+  #appendObject(record: OutgoingRecord, position: number): boolean {
     const key = bytesOf(record.key, 'key')
     const value = bytesOf(record.value, 'value')
     const joined = Buffer.concat([key ?? NOTHING, value ?? NOTHING])
@@ -103,7 +120,7 @@ export class InterceptingAppender implements Appender {
     const keyAt = [key === null ? -1 : 0, key === null ? -1 : keyEnd] as const
     const valueAt = [value === null ? -1 : keyEnd, value === null ? -1 : joined.length] as const
     const queue =
-      record.partition === undefined
+      record.partition === undefined || record.partition === null
         ? this.#router.queueFor(joined, ...keyAt, ...valueAt)
         : this.#router.queueOf(record.partition)
     const headers = record.headers.length === 0 ? null : encodeHeaders(record.headers)
@@ -111,10 +128,22 @@ export class InterceptingAppender implements Appender {
       queue, record.timestamp, key && joined, ...keyAt, value && joined, ...valueAt, headers, position,
     ) // prettier-ignore
     if (isFull) this.#router.batchFilled(queue)
+    return isFull
   }
 }
 
 const NOTHING = Buffer.alloc(0)
+
+/** What a module hands back may be anything. Throws KtError for what is no record. */
+function checked(record: OutgoingRecord): OutgoingRecord {
+  const raw = record as { timestamp?: unknown; headers?: unknown } | number | string | boolean
+  if (typeof raw !== 'object') throw new KtError(`an interceptor returned ${typeof raw} instead of a record`)
+  const { timestamp = Date.now(), headers = [] } = raw
+  if (!Number.isSafeInteger(timestamp))
+    throw new KtError('an interceptor returned a timestamp that is no number of milliseconds')
+  if (!Array.isArray(headers)) throw new KtError('an interceptor returned headers that are no array')
+  return { ...record, timestamp: timestamp as number, headers: headers as Header[] }
+}
 
 /** Modules may answer with text. */
 function bytesOf(field: unknown, name: string): Buffer | null {

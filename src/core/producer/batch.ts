@@ -27,8 +27,8 @@ export class ProducerBatch extends BatchWriter {
   #firstPosition = 0
   #positions: Float64Array | undefined
 
-  constructor(queue: ProducerQueue, buffer: Buffer, order: number, createdAtMs: number) {
-    super(buffer)
+  constructor(queue: ProducerQueue, buffer: Buffer, order: number, createdAtMs: number, arena?: Buffer) {
+    super(buffer, arena)
     this.queue = queue
     this.order = order
     this.createdAtMs = createdAtMs

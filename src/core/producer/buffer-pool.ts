@@ -1,18 +1,33 @@
 /**
  * The memory that records wait in: at most `buffer.memory` bytes, in buffers of one size that are used again.
- * `allocUnsafeSlow` keeps them out of Node's shared 8 KiB pool.
+ *
+ * All of them, and the window that input is worked on in, are one allocation: copying within one buffer is a
+ * plain move of memory for both runtimes, while copying between two costs a view object for each record.
+ * Pages that are never touched cost nothing. `allocUnsafeSlow` keeps it out of Node's shared 8 KiB pool.
  */
 export class BufferPool {
   readonly bufferBytes: number
   readonly maxBytes: number
+  /** The whole allocation. Its first `windowBytes` are the input window, the rest are the buffers. */
+  readonly arena: Buffer
+  readonly windowBytes: number
   #free: Buffer[] = []
+  /** Where the arena has not been cut into buffers yet. */
+  #uncutAt: number
   #usedBytes = 0
   #waiting: (() => void)[] = []
 
-  constructor(bufferBytes: number, maxBytes: number) {
+  constructor(bufferBytes: number, maxBytes: number, windowBytes = 0) {
     this.bufferBytes = bufferBytes
     // One buffer more than fits would wait for itself.
     this.maxBytes = Math.max(maxBytes, bufferBytes)
+    this.windowBytes = windowBytes
+    this.#uncutAt = windowBytes
+    const buffers = Math.min(
+      Math.floor(this.maxBytes / bufferBytes),
+      Math.ceil(MAX_ARENA_BYTES / bufferBytes),
+    )
+    this.arena = Buffer.allocUnsafeSlow(windowBytes + buffers * bufferBytes)
   }
 
   get hasRoom(): boolean {
@@ -23,8 +38,16 @@ export class BufferPool {
   take(bytes: number): Buffer {
     const size = Math.max(bytes, this.bufferBytes)
     this.#usedBytes += size
-    const used = size === this.bufferBytes ? this.#free.pop() : undefined
-    return used ?? Buffer.allocUnsafeSlow(size)
+    if (size > this.bufferBytes) return Buffer.allocUnsafeSlow(size)
+    return this.#free.pop() ?? this.#cut() ?? Buffer.allocUnsafeSlow(size)
+  }
+
+  #cut(): Buffer | undefined {
+    const end = this.#uncutAt + this.bufferBytes
+    if (end > this.arena.length) return undefined
+    const buffer = this.arena.subarray(this.#uncutAt, end)
+    this.#uncutAt = end
+    return buffer
   }
 
   give(buffer: Buffer): void {
@@ -41,3 +64,6 @@ export class BufferPool {
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 }
+
+/** Above this much further buffers are allocated one by one: nobody fills them all. */
+const MAX_ARENA_BYTES = 64 * 1024 * 1024

@@ -42,14 +42,17 @@ export class TransactionGate implements Gate {
   committed = 0
   readonly #producer: Producer
   readonly #limits: TransactionLimits
+  readonly #onFailure: () => void
   #records = 0
   #timer: NodeJS.Timeout | undefined
   #passing: Promise<void> | undefined
   #failure: unknown
 
-  constructor(producer: Producer, limits: TransactionLimits) {
+  /** `onFailure` is told at once of a commit that fails while nobody waits for it. */
+  constructor(producer: Producer, limits: TransactionLimits, onFailure: () => void = () => {}) {
     this.#producer = producer
     this.#limits = limits
+    this.#onFailure = onFailure
     this.#begin()
   }
 
@@ -72,8 +75,10 @@ export class TransactionGate implements Gate {
     await this.#commit()
   }
 
-  /** No further commit: the caller aborts. */
-  cancel(): void {
+  /** No further commit: the caller aborts. Waits for one that is under way, whatever comes of it. */
+  async cancel(): Promise<void> {
+    clearTimeout(this.#timer)
+    await this.#passing?.catch(() => {})
     clearTimeout(this.#timer)
   }
 
@@ -97,8 +102,11 @@ export class TransactionGate implements Gate {
     const { durationMs } = this.#limits
     if (durationMs === undefined) return
     this.#timer = setTimeout(() => {
-      // Whoever reads next is told; with no more input `end` tells.
-      this.pass().catch((error: unknown) => (this.#failure ??= error))
+      this.pass().catch((error: unknown) => {
+        // `pass` and `end` throw it from now on.
+        this.#failure ??= error
+        this.#onFailure()
+      })
     }, durationMs)
   }
 }

@@ -6,49 +6,69 @@
 const NEWLINE = 0x0a
 const CARRIAGE_RETURN = 0x0d
 
-/** Called with bytes[start, end); for a line over the limit with `bytes` empty and its size in `tooLong`. */
-export type LineVisitor = (bytes: Buffer, start: number, end: number, tooLong: number) => void
+/**
+ * Called with bytes[start, end); for a line over the limit with `bytes` empty and its size in `tooLong`.
+ * False: stop before the next line.
+ */
+export type LineVisitor = (bytes: Buffer, start: number, end: number, tooLong: number) => boolean
 
 const EMPTY = Buffer.alloc(0)
+
+/** Room for a chunk at the beginning of a larger allocation (BufferPool). */
+export interface InputWindow {
+  arena: Buffer
+  windowBytes: number
+}
 
 export class LineSplitter {
   /** Bytes of a line that began in an earlier chunk. */
   #carried: Buffer[] = []
   #carriedBytes = 0
   #chunk: Buffer = EMPTY
+  /** What visitors are given: the chunk, or the arena whose beginning it has been copied to. */
+  #bytes: Buffer = EMPTY
   #at = 0
   readonly #maxLineBytes: number
+  readonly #window: InputWindow | undefined
 
-  /** A line of more than `maxLineBytes` is counted, not kept: memory does not grow with the input. */
-  constructor(maxLineBytes: number) {
+  /**
+   * A line of more than `maxLineBytes` is counted, not kept: memory does not grow with the input. With a
+   * `window`, lines are slices of its arena, so that they can be moved within it.
+   */
+  constructor(maxLineBytes: number, window?: InputWindow) {
     this.#maxLineBytes = maxLineBytes
+    this.#window = window
   }
 
   /** The next chunk; every line of the one before must have been taken. It is referred to until then. */
   push(chunk: Buffer): void {
-    this.#chunk = chunk
+    const window = this.#window
     this.#at = 0
+    this.#chunk = this.#bytes = chunk
+    if (window === undefined || chunk.length > window.windowBytes) return
+    chunk.copy(window.arena)
+    this.#bytes = window.arena
+    this.#chunk = window.arena.subarray(0, chunk.length)
   }
 
-  /**
-   * Visits complete lines of the chunk until there are no more (true) or `mayGoOn` says to stop (false):
-   * call again to go on.
-   */
-  drain(visit: LineVisitor, mayGoOn: () => boolean): boolean {
+  /** Visits complete lines of the chunk until there are no more (true) or the visitor stops (false): call again to go on. */
+  drain(visit: LineVisitor): boolean {
     const chunk = this.#chunk
     for (;;) {
       const at = this.#at
       const newline = chunk.indexOf(NEWLINE, at)
       if (newline < 0) {
         this.#carry(chunk.subarray(at))
-        this.#chunk = EMPTY
+        this.#chunk = this.#bytes = EMPTY
         this.#at = 0
         return true
       }
       this.#at = newline + 1
-      if (this.#carriedBytes > 0) this.#visitCarried(chunk.subarray(at, newline), visit)
-      else this.#visit(chunk, at, newline, visit)
-      if (!mayGoOn()) return false
+      const mayGoOn =
+        this.#carriedBytes > 0
+          ? this.#visitCarried(chunk.subarray(at, newline), visit)
+          : this.#visit(this.#bytes, at, newline, visit)
+      if (!mayGoOn) return false
     }
   }
 
@@ -57,10 +77,10 @@ export class LineSplitter {
     if (this.#carriedBytes > 0) this.#visitCarried(EMPTY, visit)
   }
 
-  #visit(bytes: Buffer, start: number, newline: number, visit: LineVisitor): void {
+  #visit(bytes: Buffer, start: number, newline: number, visit: LineVisitor): boolean {
     const end = newline > start && bytes[newline - 1] === CARRIAGE_RETURN ? newline - 1 : newline
-    if (end - start > this.#maxLineBytes) visit(EMPTY, 0, 0, end - start)
-    else visit(bytes, start, end, 0)
+    if (end - start > this.#maxLineBytes) return visit(EMPTY, 0, 0, end - start)
+    return visit(bytes, start, end, 0)
   }
 
   #carry(rest: Buffer): void {
@@ -71,13 +91,13 @@ export class LineSplitter {
     else this.#carried.push(Buffer.from(rest))
   }
 
-  #visitCarried(rest: Buffer, visit: LineVisitor): void {
+  #visitCarried(rest: Buffer, visit: LineVisitor): boolean {
     const total = this.#carriedBytes + rest.length
     const parts = this.#carried
     this.#carried = []
     this.#carriedBytes = 0
     if (total > this.#maxLineBytes + 1) return visit(EMPTY, 0, 0, total)
     const line = Buffer.concat([...parts, rest], total)
-    this.#visit(line, 0, line.length, visit)
+    return this.#visit(line, 0, line.length, visit)
   }
 }

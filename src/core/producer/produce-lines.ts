@@ -34,67 +34,81 @@ export interface LinesRead {
  */
 export async function produceLines(read: LinesRead, job: LineJob): Promise<void> {
   const { chunks, format, producer, appender, maxRecordBytes, gate, signal } = job
-  const splitter = new LineSplitter(maxRecordBytes)
+  const splitter = new LineSplitter(maxRecordBytes, producer.window)
   const parser = new LineParser(format)
   const isPlain = !format.parsesKey && !format.parsesHeaders && format.nullMarker === undefined
   let timestamp = Date.now()
-  const mayAppend =
-    gate === undefined
-      ? () => producer.hasRoom && !signal.aborted
-      : () => !gate.isShut && producer.hasRoom && !signal.aborted
+  const mayGoOn = () => gate?.isShut !== true && producer.hasRoom && !signal.aborted
+
+  const mustStop = () => signal.aborted || !job.mayGoOn()
 
   for await (const chunk of chunks) {
     read.bytes += chunk.length
     timestamp = Date.now()
-    // A transaction may have ended while no input came.
-    if (gate?.isShut === true) await gate.pass()
+    appender.refresh()
     splitter.push(chunk)
-    while (!splitter.drain(appendLine, mayAppend)) {
-      if (gate?.isShut === true) await gate.pass()
-      else await producer.room(signal)
-      if (signal.aborted || !job.mayGoOn()) return
-    }
+    do {
+      await roomAndGate()
+      if (mustStop()) return
+    } while (!splitter.drain(appendLine))
     producer.poke()
-    if (signal.aborted || !job.mayGoOn()) return
+    if (mustStop()) return
   }
+  // Half a line that an interrupt has cut off is no record.
+  if (mustStop()) return
+  await roomAndGate()
   splitter.end(appendLine)
   producer.poke()
 
-  function appendLine(bytes: Buffer, start: number, end: number, tooLong: number): void {
-    read.lines++
-    if (isPlain && tooLong === 0) appendRecord(bytes, -1, -1, start, end)
-    else appendParsed(bytes, start, end, tooLong)
+  /** The gate comes last: a transaction may have ended while no input, or no room, came. */
+  async function roomAndGate(): Promise<void> {
+    if (signal.aborted) return
+    if (!producer.hasRoom) await producer.room(signal)
+    while (gate?.isShut === true) await gate.pass()
   }
 
-  function appendParsed(bytes: Buffer, start: number, end: number, tooLong: number): void {
+  function appendLine(bytes: Buffer, start: number, end: number, tooLong: number): boolean {
+    read.lines++
+    if (isPlain && tooLong === 0) return appendRecord(bytes, -1, -1, start, end)
+    return appendParsed(bytes, start, end, tooLong)
+  }
+
+  function appendParsed(bytes: Buffer, start: number, end: number, tooLong: number): boolean {
     try {
       if (tooLong > 0) throw lineTooLong(tooLong, maxRecordBytes)
       parser.parse(bytes, start, end, read.lines)
     } catch (error) {
       return skipOrThrow(error)
     }
-    appendRecord(bytes, parser.keyStart, parser.keyEnd, parser.valueStart, parser.valueEnd)
+    return appendRecord(bytes, parser.keyStart, parser.keyEnd, parser.valueStart, parser.valueEnd)
   }
 
+  /** Whether the next line may follow at once. Only a batch that has become full can have used up the room. */
   function appendRecord(
     bytes: Buffer,
     keyStart: number,
     keyEnd: number,
     valueStart: number,
     valueEnd: number,
-  ): void {
+  ): boolean {
+    const { dropped } = appender
     try {
-      appender.append(bytes, keyStart, keyEnd, valueStart, valueEnd, parser.headers, timestamp, read.lines)
-      gate?.appended()
+      const isFull = appender.append(
+        bytes, keyStart, keyEnd, valueStart, valueEnd, parser.headers, timestamp, read.lines,
+      ) // prettier-ignore
+      if (gate === undefined) return !isFull || mayGoOn()
+      if (appender.dropped === dropped) gate.appended()
+      return mayGoOn()
     } catch (error) {
-      skipOrThrow(error)
+      return skipOrThrow(error)
     }
   }
 
-  function skipOrThrow(error: unknown): void {
-    const located = error instanceof RecordTooLargeError ? withLine(error, read.lines) : error
+  function skipOrThrow(error: unknown): true {
+    const located = error instanceof KtError ? withLine(error, read.lines) : error
     if (!(located instanceof KtError) || !format.ignoresErrors) throw located
     job.skipped(read.lines, located)
+    return true
   }
 }
 
@@ -107,6 +121,8 @@ function lineTooLong(bytes: number, maxRecordBytes: number): RecordTooLargeError
   )
 }
 
-function withLine(error: RecordTooLargeError, line: number): RecordTooLargeError {
-  return new RecordTooLargeError(`line ${line}: ${error.message}`, { hint: error.hint, cause: error })
+/** The line format names its lines itself. */
+function withLine(error: KtError, line: number): KtError {
+  if (error.message.startsWith(`line ${line}: `)) return error
+  return new KtError(`line ${line}: ${error.message}`, { hint: error.hint, cause: error })
 }

@@ -13,6 +13,7 @@ import { ProducerBatch, type ProducerQueue } from './batch.ts'
 import { BufferPool } from './buffer-pool.ts'
 import { ProducerIdentity } from './identity.ts'
 import type { ProducerOptions } from './options.ts'
+import type { InputWindow } from './lines.ts'
 import { PartitionQueue, sequenceAfter } from './partition-queue.ts'
 import { Sender } from './sender.ts'
 import { Transaction } from './transaction.ts'
@@ -66,7 +67,7 @@ export class Producer {
     this.transaction = transaction
     this.#options = options
     this.#onDelivery = onDelivery
-    this.#pool = new BufferPool(bufferBytesOf(options), options.bufferBytes)
+    this.#pool = new BufferPool(bufferBytesOf(options), options.bufferBytes, WINDOW_BYTES)
     this.#sender = createSender(this)
   }
 
@@ -108,6 +109,11 @@ export class Producer {
       this.#sender.queues.push(queue)
     }
     return queue
+  }
+
+  /** Where to put input, so that its slices become records by being moved within one allocation. */
+  get window(): InputWindow {
+    return this.#pool
   }
 
   /** False when `buffer.memory` is used up: wait for `room()` before the next `append`. */
@@ -211,7 +217,8 @@ export class Producer {
     const { maxRequestBytes } = this.#options
     if (needed > maxRequestBytes + MAX_RECORD_OVERHEAD)
       throw tooLarge(needed - MAX_RECORD_OVERHEAD, maxRequestBytes)
-    const batch = new ProducerBatch(queue, this.#pool.take(needed), this.#order++, Date.now())
+    const buffer = this.#pool.take(needed)
+    const batch = new ProducerBatch(queue, buffer, this.#order++, Date.now(), this.#pool.arena)
     queue.open = batch
     return batch
   }
@@ -283,6 +290,9 @@ export class Producer {
     )
   }
 }
+
+/** As much input as is read at once. */
+const WINDOW_BYTES = 1024 * 1024
 
 /** A buffer of the pool holds one batch; `batch.size` is a limit, not a promise, for records larger than it. */
 function bufferBytesOf({ batchBytes, maxRequestBytes }: ProducerOptions): number {

@@ -1,5 +1,6 @@
 /** The partitions of one topic as a producer sees them: a fixed one, a partitioner's choice, or the sticky one. */
 import type { Cluster } from '../cluster/cluster.ts'
+import type { TopicMetadata } from '../cluster/metadata.ts'
 import { KtError } from '../errors.ts'
 import type { ProducerQueue } from './batch.ts'
 import { byKey, type Partitioner, STICKY, StickyPartition } from './partitioner.ts'
@@ -18,6 +19,8 @@ export class TopicRouter {
   readonly #fixedPartition: number | undefined
   readonly #partitioner: Partitioner
   readonly #sticky = new StickyPartition()
+  /** What the queues were made from. */
+  #known: TopicMetadata | undefined
   #queues: ProducerQueue[] = []
   #available: number[] = []
   #stickyQueue: ProducerQueue | undefined
@@ -34,12 +37,25 @@ export class TopicRouter {
 
   /** Takes over what the metadata say now: partitions may have been added, or lost their leader. */
   refresh(): void {
-    const partitions = this.#cluster.metadata.topics.get(this.topic)?.partitions ?? []
+    this.#known = this.#cluster.metadata.topics.get(this.topic)
+    const partitions = this.#known?.partitions ?? []
     this.#queues = partitions.map(({ partition }) => this.#producer.partition(this.topic, partition))
     if (this.#fixedPartition !== undefined) this.queueOf(this.#fixedPartition)
     const withLeader = partitions.filter(({ leader }) => leader >= 0).map(({ partition }) => partition)
     this.#available = withLeader.length > 0 ? withLeader : partitions.map(({ partition }) => partition)
     this.#stick()
+  }
+
+  /** Asks for newer metadata every `metadata.max.age.ms`, and takes them over once they are there. */
+  refreshIfChanged(): void {
+    const { metadata, settings } = this.#cluster
+    const now = metadata.topics.get(this.topic)
+    if (now === undefined) return
+    // Whether the cluster can still be reached is the deliveries' to tell.
+    if (Date.now() - now.fetchedAt > settings['metadata.max.age.ms'])
+      void metadata.refresh([this.topic]).catch(() => {})
+    // A topic that is being deleted has no partitions for a while; those known keep their records until they expire.
+    if (now !== this.#known && now.partitions.length >= this.#queues.length) this.refresh()
   }
 
   /** Where the record goes whose key and value are slices of `bytes` (a negative start is null). */

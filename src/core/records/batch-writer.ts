@@ -56,8 +56,12 @@ export class BatchWriter {
   baseTimestamp = 0
   maxTimestamp = -1
 
-  constructor(buffer: Buffer) {
+  /** What `buffer` is a part of; records that are slices of it are moved within it. */
+  readonly #arena: Buffer | undefined
+
+  constructor(buffer: Buffer, arena?: Buffer) {
     this.buffer = buffer
+    this.#arena = arena !== undefined && arena.buffer === buffer.buffer ? arena : undefined
   }
 
   /** Whether a record whose key, value and headers take `bytes` certainly fits into the buffer. */
@@ -103,13 +107,26 @@ export class BatchWriter {
     at = writeVarlong(buffer, at, timestampDelta)
     at = writeVarint(buffer, at, this.count)
     at = writeVarint(buffer, at, keyLength)
-    if (keyLength > 0) at = copy(key!, keyStart, keyEnd, buffer, at)
+    if (keyLength > 0) at = this.#copy(key!, keyStart, keyEnd, at)
     at = writeVarint(buffer, at, valueLength)
-    if (valueLength > 0) at = copy(value!, valueStart, valueEnd, buffer, at)
+    if (valueLength > 0) at = this.#copy(value!, valueStart, valueEnd, at)
     at = writeVarint(buffer, at, headerCount)
-    if (headerBytes > 0) at = copy(headers!.bytes, 0, headerBytes, buffer, at)
+    if (headerBytes > 0) at = this.#copy(headers!.bytes, 0, headerBytes, at)
     this.length = at
     this.count++
+  }
+
+  #copy(source: Uint8Array, start: number, end: number, at: number): number {
+    const { buffer } = this
+    const length = end - start
+    if (length > SHORT_COPY) {
+      const arena = this.#arena
+      if (source === arena) arena.copyWithin(buffer.byteOffset - arena.byteOffset + at, start, end)
+      else Buffer.prototype.copy.call(source, buffer, at, start, end)
+      return at + length
+    }
+    for (let index = start; index < end; index++) buffer[at++] = source[index]!
+    return at
   }
 
   /** Packs the records if a codec is asked for, and writes the header; the batch as it goes on the wire. */
@@ -147,16 +164,6 @@ export class BatchWriter {
 
 /** Below this many bytes a loop beats the call into the runtime. */
 const SHORT_COPY = 24
-
-function copy(source: Uint8Array, start: number, end: number, target: Buffer, at: number): number {
-  const length = end - start
-  if (length > SHORT_COPY) {
-    Buffer.prototype.copy.call(source, target, at, start, end)
-    return at + length
-  }
-  for (let index = start; index < end; index++) target[at++] = source[index]!
-  return at
-}
 
 /** Rewrites who produced a sealed batch, e.g. after an epoch bump. The checksum covers these fields. */
 export function restamp(
