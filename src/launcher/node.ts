@@ -3,6 +3,7 @@
  * and compiling the bundle is most of what a short command costs. Without a cache (first run, read-only
  * home) everything works the same, only slower.
  */
+import { mkdirSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import { join } from 'node:path'
 import { codeCacheDir } from './cache-dir.ts'
@@ -22,6 +23,16 @@ function launch(mainFile: string): void {
   if (cacheDir !== undefined && enableCompileCache === undefined) {
     return runCached({ mainFile, require, cacheDir, words: process.argv.slice(2) })
   }
-  if (cacheDir !== undefined) enableCompileCache!(cacheDir)
+  if (cacheDir !== undefined && isPrivate(cacheDir)) enableCompileCache!(cacheDir)
   require(mainFile)
+}
+
+/** Node itself would make a folder that everybody may look into. */
+function isPrivate(cacheDir: string): boolean {
+  try {
+    mkdirSync(cacheDir, { recursive: true, mode: 0o700 })
+    return true
+  } catch {
+    return false
+  }
 }
