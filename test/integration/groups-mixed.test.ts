@@ -54,7 +54,7 @@ it.each(kinds)(
         '--bootstrap-server',
         cluster.bootstrap,
         '--timeout-ms',
-        '5000',
+        '8000',
         ...args,
       ])
     const ours = () => (member = new GroupMember(args, { env }))
