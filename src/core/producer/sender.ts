@@ -8,14 +8,14 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { ApiError, AuthenticationError, type KtError } from '../errors.ts'
 import { apiError, errorOf } from '../protocol/errors.ts'
 import { Produce, type ProduceResponse } from '../protocol/generated/apis/Produce.ts'
-import { restamp } from '../records/batch-writer.ts'
 import type { Compressor } from '../records/compression.ts'
 import type { Crc32c } from '../records/crc32c.ts'
 import { RECORDS_AT } from '../records/layout.ts'
 import type { ProducerBatch, ProducerQueue } from './batch.ts'
 import type { ProducerIdentity } from './identity.ts'
+import { Numbering } from './numbering.ts'
 import type { ProducerOptions } from './options.ts'
-import { sequenceAfter } from './partition-queue.ts'
+import { answersOf, produceRequest } from './produce-request.ts'
 import { type Transaction, transactionError } from './transaction.ts'
 import { Outcome, judge } from './verdict.ts'
 
@@ -49,7 +49,8 @@ export class Sender {
   readonly queues: ProducerQueue[] = []
   readonly #cluster: Cluster
   readonly #options: ProducerOptions
-  readonly #identity: ProducerIdentity
+  /** Present in an idempotent producer. */
+  readonly #numbering: Numbering | undefined
   readonly #compressor: Compressor
   readonly #crc32c: Crc32c
   readonly #transaction: Transaction | undefined
@@ -65,9 +66,10 @@ export class Sender {
   constructor(cluster: Cluster, options: ProducerOptions, tools: SenderTools, hooks: SenderHooks) {
     this.#cluster = cluster
     this.#options = options
-    this.#identity = tools.identity
+    const { identity, crc32c } = tools
+    if (options.isIdempotent) this.#numbering = new Numbering({ identity, crc32c, ready: () => this.wake() })
     this.#compressor = tools.compressor
-    this.#crc32c = tools.crc32c
+    this.#crc32c = crc32c
     this.#transaction = tools.transaction
     this.#hooks = hooks
   }
@@ -170,11 +172,11 @@ export class Sender {
     for (const queue of queues) {
       if (bytes > 0 && bytes + this.#options.batchBytes > this.#options.maxRequestBytes) break
       if (queue.ready.length + queue.retries.length === 0) continue
-      if (!this.#isNumbered(queue)) continue
+      if (this.#numbering?.isInOrder(queue) === false) continue
       if (this.#transaction?.admits(queue, () => this.wake()) === false) continue
       const batch = queue.take(nodeId, nowMs)
       if (batch === undefined) continue
-      this.#assignSequence(queue, batch)
+      this.#numbering?.assign(batch)
       queue.inFlight.push(batch)
       queue.inFlightNode = nodeId
       batches.push(batch)
@@ -183,68 +185,6 @@ export class Sender {
     // Starting elsewhere next time: no partition is always the one left over.
     if (batches.length > 0 && queues.length > 1) queues.push(queues.shift()!)
     return batches
-  }
-
-  /** Whether the queue's sequences are in order; if they must start over, that waits until nothing is in flight. */
-  #isNumbered(queue: ProducerQueue): boolean {
-    if (!this.#options.isIdempotent) return true
-    const isQuiet = queue.inFlight.length === 0
-    if (queue.isRenumbering) return false
-    if (queue.mustRenumber) {
-      if (!isQuiet) return false
-      queue.mustRenumber = false
-      queue.mustStartEpoch = false
-      void this.#renumber(queue)
-      return false
-    }
-    if (queue.mustStartEpoch && isQuiet && queue.retries.length === 0) {
-      queue.mustStartEpoch = false
-      void this.#renumber(queue)
-      return false
-    }
-    const { producerId, epoch } = this.#identity
-    const isCurrent = queue.producerId === producerId && queue.producerEpoch === epoch
-    // Another partition has bumped the epoch: adopted here when nothing is numbered under the old one.
-    if (!isCurrent && isQuiet && queue.retries.length === 0) this.#adopt(queue)
-    return true
-  }
-
-  #adopt(queue: ProducerQueue): void {
-    queue.producerId = this.#identity.producerId
-    queue.producerEpoch = this.#identity.epoch
-    queue.nextSequence = 0
-  }
-
-  /** A new epoch, and the batches to be repeated numbered from 0 under it. */
-  async #renumber(queue: ProducerQueue): Promise<void> {
-    queue.isRenumbering = true
-    try {
-      await this.#identity.bump()
-    } catch (error) {
-      queue.mustRenumber = true
-      for (const batch of queue.retries) batch.lastError = error as Error
-      return
-    } finally {
-      queue.isRenumbering = false
-    }
-    this.#adopt(queue)
-    for (const batch of queue.retries) {
-      this.#numberNext(queue, batch)
-      if (batch.sealed)
-        restamp(batch.sealed, batch.producerId, batch.producerEpoch, batch.baseSequence, this.#crc32c)
-    }
-    this.wake()
-  }
-
-  #assignSequence(queue: ProducerQueue, batch: ProducerBatch): void {
-    if (this.#options.isIdempotent && batch.baseSequence < 0) this.#numberNext(queue, batch)
-  }
-
-  #numberNext(queue: ProducerQueue, batch: ProducerBatch): void {
-    batch.producerId = queue.producerId
-    batch.producerEpoch = queue.producerEpoch
-    batch.baseSequence = queue.nextSequence
-    queue.nextSequence = sequenceAfter(queue.nextSequence, batch.count)
   }
 
   async #send(node: Node, batches: ProducerBatch[]): Promise<void> {
@@ -294,26 +234,12 @@ export class Sender {
     }
   }
 
-  /** Produce (API 0); `acks=0` is answered by nobody. */
+  /** Resolves to undefined with `acks=0`, which nobody answers. */
   #request(channel: Channel, batches: ProducerBatch[]): Promise<ProduceResponse | undefined> {
-    const { acks, requestTimeoutMs, transactionalId } = this.#options
+    const { acks, requestTimeoutMs: timeoutMs } = this.#options
     const version = channel.version(Produce, this.#transaction?.maxProduceVersion)
-    const byTopic = new Map<string, { index: number; records: Buffer }[]>()
-    for (const { queue, sealed } of batches) {
-      const partitions = byTopic.get(queue.topic) ?? []
-      byTopic.set(queue.topic, partitions)
-      partitions.push({ index: queue.partition, records: sealed! })
-    }
-    const topicData = [...byTopic].map(([name, partitionData]) => ({
-      name,
-      topicId: this.#cluster.metadata.topics.get(name)?.topicId,
-      partitionData,
-    }))
-    const request = { transactionalId: transactionalId ?? null, acks, timeoutMs: requestTimeoutMs, topicData }
-    return channel.send(Produce, version, request, {
-      timeoutMs: requestTimeoutMs,
-      expectResponse: acks !== 0,
-    })
+    const request = produceRequest(batches, this.#options, this.#cluster.metadata)
+    return channel.send(Produce, version, request, { timeoutMs, expectResponse: acks !== 0 })
   }
 
   #settle(batches: ProducerBatch[], response: ProduceResponse | undefined): void {
@@ -321,11 +247,7 @@ export class Sender {
       for (const batch of batches) this.#acknowledge(batch, -1, -1)
       return
     }
-    const answers = new Map<string, ProduceResponse['responses'][number]['partitionResponses'][number]>()
-    for (const topic of response.responses) {
-      const name = topic.name !== '' ? topic.name : this.#cluster.metadata.topicById(topic.topicId)?.name
-      for (const answer of topic.partitionResponses) answers.set(`${name}-${answer.index}`, answer)
-    }
+    const answers = answersOf(response, this.#cluster.metadata)
     for (const batch of batches) {
       const answer = answers.get(batch.queue.name)
       if (answer === undefined) {
@@ -344,7 +266,7 @@ export class Sender {
     const error = this.#explain(code, batch, detail)
     const isFirst = ![...queue.inFlight, ...queue.retries].some((other) => other.order < batch.order)
     // Within a transaction nothing can start over: it is aborted, which ends the epoch.
-    const mayRenumber = this.#options.isIdempotent && this.#transaction === undefined
+    const mayRenumber = this.#numbering !== undefined && this.#transaction === undefined
     switch (judge(error, { mayRenumber, isFirst, count: batch.count })) {
       case Outcome.stored:
         return this.#acknowledge(batch, baseOffset, -1)
@@ -394,12 +316,9 @@ export class Sender {
   }
 
   #giveUp(batch: ProducerBatch, error: KtError): void {
-    const { queue } = batch
-    this.#transaction?.fail(error)
-    if (batch.baseSequence >= 0 && this.#transaction === undefined) {
-      if (batch.isInDoubt) queue.mustStartEpoch = true
-      else queue.mustRenumber = true
-    }
+    // A transaction is aborted as a whole, which ends the epoch.
+    if (this.#transaction === undefined) this.#numbering?.gaveUp(batch)
+    else this.#transaction.fail(error)
     this.#hooks.failed(batch, error)
   }
 
