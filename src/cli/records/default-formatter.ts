@@ -25,8 +25,16 @@ const PROPERTIES: Readonly<Record<string, string | undefined>> = {
   'headers.deserializer': undefined,
 }
 
+export interface DefaultFormatterOptions {
+  /** Kafka's console consumer loses the leader epoch on the way to its formatter and always says NOT_PRESENT. */
+  losesEpoch?: boolean
+}
+
 /** Throws UsageError on a property that the formatter does not have. */
-export function defaultFormatter(properties: Readonly<Record<string, string>>): Formatter {
+export function defaultFormatter(
+  properties: Readonly<Record<string, string>>,
+  { losesEpoch = false }: DefaultFormatterOptions = {},
+): Formatter {
   for (const name of Object.keys(properties)) checkName(name)
   const read = (name: string) => properties[name] ?? PROPERTIES[name] ?? ''
   const isOn = (name: string) => read(name).trim().toLowerCase() === 'true'
@@ -35,7 +43,7 @@ export function defaultFormatter(properties: Readonly<Record<string, string>>): 
     isOn('print.partition') && writePartition,
     isOn('print.offset') && writeOffset,
     isOn('print.delivery') && writeDelivery,
-    isOn('print.epoch') && writeEpoch,
+    isOn('print.epoch') && (losesEpoch ? writeNoEpoch : writeEpoch),
     isOn('print.headers') && headersWriter(read),
     isOn('print.key') && fieldWriter('key', read),
     isOn('print.value') && fieldWriter('value', read),
@@ -94,6 +102,10 @@ function writeOffset({ offset }: RecordCursor, _partition: number, out: OutputBu
 function writeEpoch({ batch }: RecordCursor, _partition: number, out: OutputBuffer): void {
   const epoch = batch!.leaderEpoch
   out.ascii(epoch < 0 ? 'Epoch:NOT_PRESENT' : `Epoch:${epoch}`)
+}
+
+function writeNoEpoch(_cursor: RecordCursor, _partition: number, out: OutputBuffer): void {
+  out.ascii('Epoch:NOT_PRESENT')
 }
 
 /** Delivery counts are for share groups; a consumer's records have none. */
