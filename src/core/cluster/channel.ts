@@ -1,7 +1,8 @@
 /** One open connection that speaks Kafka's APIs at negotiated versions. No retries here: whoever sends decides. */
 import { type KtError } from '../errors.ts'
-import { decodeResponsePayload, encodeRequest } from '../protocol/codec.ts'
+import { encodeRequest } from '../protocol/codec.ts'
 import { type Api, type Input } from '../protocol/schema.ts'
+import { decodeAnswer } from './answer.ts'
 import { type Connection, type VersionRange } from './kafkajs.ts'
 import { chooseVersion } from './versions.ts'
 
@@ -81,7 +82,7 @@ export class Channel {
       await this.#connection.flushed()
       return undefined
     }
-    const response = decodeResponsePayload(api, version, payload)
+    const response = decodeAnswer(api, version, payload, this.broker)
     const { throttleTimeMs = 0 } = response as { throttleTimeMs?: number }
     if (throttleTimeMs > 0) this.#connection.throttle(throttleTimeMs)
     return response

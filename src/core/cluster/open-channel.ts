@@ -1,10 +1,11 @@
 /** An address → a Channel: socket, TLS, versions and login within one budget. */
 import { type ConnectionOptions as TlsOptions } from 'node:tls'
 import { CorruptDataError, KtError } from '../errors.ts'
-import { encodeRequest, decodeResponsePayload } from '../protocol/codec.ts'
+import { encodeRequest } from '../protocol/codec.ts'
 import { apiError } from '../protocol/errors.ts'
 import { ApiVersions, type ApiVersionsResponse } from '../protocol/generated/apis/ApiVersions.ts'
 import { type Address, formatAddress } from './addresses.ts'
+import { decodeAnswer } from './answer.ts'
 import { Channel } from './channel.ts'
 import { interruption, throwIfInterrupted } from './interruption.ts'
 import { Connection, type Log, type SaslOptions, type VersionRange } from './kafkajs.ts'
@@ -51,9 +52,9 @@ async function askVersions(
   broker: string,
   options: OpenOptions,
 ): Promise<Map<number, VersionRange>> {
-  let response = await sendApiVersions(connection, ApiVersions.maxVersion, options)
+  let response = await sendApiVersions(connection, ApiVersions.maxVersion, broker, options)
   if (response.errorCode === UNSUPPORTED_VERSION) {
-    response = await sendApiVersions(connection, olderVersion(response), options)
+    response = await sendApiVersions(connection, olderVersion(response), broker, options)
   }
   if (response.errorCode !== 0) throw apiError(response.errorCode, `${broker} does not tell its versions`)
   return new Map(
@@ -70,6 +71,7 @@ function olderVersion({ apiKeys }: ApiVersionsResponse): number {
 async function sendApiVersions(
   connection: Connection,
   version: number,
+  broker: string,
   { clientId, requestTimeoutMs }: OpenOptions,
 ): Promise<ApiVersionsResponse> {
   const correlationId = connection.nextCorrelationId()
@@ -85,8 +87,8 @@ async function sendApiVersions(
       expectResponse: true,
     },
   )
-  if (payload === undefined) throw new CorruptDataError('the answer to ApiVersions is empty')
-  return decodeResponsePayload(ApiVersions, version, payload)
+  if (payload === undefined) throw new CorruptDataError(`${broker}: the answer to ApiVersions is empty`)
+  return decodeAnswer(ApiVersions, version, payload, broker)
 }
 
 function ownVersion(): string {

@@ -149,6 +149,7 @@ describe('openCluster', () => {
     const failure = await failureOf(open(broker.address))
     expect(failure).toBeInstanceOf(CorruptDataError)
     expect(failure.message).toContain('MetadataResponse')
+    expect(failure.message).toContain(broker.address)
   })
 
   it('ends in one clear error on an answer to another question', async () => {
