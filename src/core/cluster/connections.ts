@@ -1,5 +1,5 @@
 /** The open channels of a cluster, one per node and purpose, made when they are asked for. */
-import { ConnectionError, type KtError } from '../errors.ts'
+import { ConnectionError, type KtError, RequestTimeoutError } from '../errors.ts'
 import { type Address, formatAddress } from './addresses.ts'
 import { backoffMs, sleep } from './backoff.ts'
 import { type Channel } from './channel.ts'
@@ -94,7 +94,20 @@ export class Connections {
 
   #watch(channel: Channel): void {
     this.#open.add(channel)
-    channel.onClose(() => this.#open.delete(channel))
+    channel.onClose((failure) => {
+      this.#open.delete(channel)
+      if (failure instanceof RequestTimeoutError) this.#dropIdle(channel.nodeId, failure)
+    })
+  }
+
+  /**
+   * Where one connection has gone silent, those beside it may have too (a firewall that has forgotten its flows): each would cost
+   * another request.timeout.ms to find out. Those with nothing in flight are opened anew when they are needed.
+   */
+  #dropIdle(nodeId: number, failure: RequestTimeoutError): void {
+    for (const channel of [...this.#open]) {
+      if (channel.nodeId === nodeId && channel.inFlight === 0) channel.destroy(failure)
+    }
   }
 
   #backOff(nodeId: number): void {

@@ -45,6 +45,24 @@ describe('a connection', () => {
     expect((await slow)?.message).toBe(`${broker.address} did not answer Metadata within 40 ms`)
   })
 
+  it('takes the idle ones to the same broker with it when a request times out, and none that waits', async () => {
+    const brokers = await fakeCluster(2)
+    const cluster = await open(brokers.map(({ address }) => address).join(','))
+    for (const broker of brokers) broker.on(Heartbeat, () => 'drop')
+    const [silent, idle, waiting] = await Promise.all(
+      (['fetch', 'produce', 'heartbeat'] as const).map((purpose) => cluster.channel(1, purpose)),
+    )
+    const elsewhere = await cluster.channel(2)
+    const poll = failureOf(waiting!.send(Heartbeat, 4, {}, { timeoutMs: 5000 }))
+    expect(await failureOf(silent!.send(Heartbeat, 4, {}, { timeoutMs: 40 }))).toBeInstanceOf(
+      RequestTimeoutError,
+    )
+    expect([idle, waiting, elsewhere].map((channel) => channel!.isOpen)).toEqual([false, true, true])
+    expect(await cluster.channel(1, 'produce')).not.toBe(idle)
+    cluster.close()
+    await poll
+  })
+
   it('sets no timer while it is idle', async () => {
     const broker = await fakeBroker()
     const cluster = await open(broker.address)
