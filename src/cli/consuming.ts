@@ -27,6 +27,8 @@ export interface ConsumeOptions {
   sink: Sink
   /** Without a group. */
   positions: PartitionPosition[]
+  /** The positions have ends, at which reading is over. */
+  hasEnd: boolean
   group: GroupPlan | undefined
   keeper: OffsetKeeper | undefined
   /** What to do when an offset is not in the log (any more). */
@@ -94,8 +96,12 @@ function alone(reader: RecordReader, printer: Printer, keeper: OffsetKeeper | un
   return {
     flush,
     read: async (fetched) => {
-      const wantsMore = await reader.read(fetched, printer)
       const { position, nextOffset } = fetched
+      const wantsMore = await reader.read(fetched, printer).catch((error: unknown) => {
+        // What was printed before it counts: the output and the offsets kept with it belong together.
+        if (position.readOffset >= 0) keeper?.note(position, position.readOffset)
+        throw error
+      })
       // A record that was the last one wanted may stand in the middle of a batch.
       keeper?.note(position, wantsMore ? Math.min(nextOffset, position.endOffset) : position.readOffset)
       if (keeper?.isDue === true) await flush()
@@ -129,13 +135,15 @@ const LONGEST_WAIT_MS = 60_000
 async function pump(
   fetcher: Fetcher,
   handling: Handling,
-  { timeoutMs, positions, group }: ConsumeOptions,
+  { timeoutMs, positions, group, hasEnd }: ConsumeOptions,
   interrupted: AbortSignal,
 ): Promise<void> {
   let lastRecordMs = Date.now()
   const { ended } = handling
   const signal = ended === undefined ? interrupted : AbortSignal.any([interrupted, ended])
-  const endsByOffset = group === undefined && positions.some(({ endOffset }) => endOffset !== Infinity)
+  // Without any partition (of --include) there is nothing to read up to.
+  const endsByOffset =
+    group === undefined && hasEnd && positions.every(({ endOffset }) => endOffset !== Infinity)
   while (!interrupted.aborted) {
     if (endsByOffset && fetcher.positions.length === 0) return
     // With nothing else to read, what was read must not wait in a buffer.

@@ -18,7 +18,7 @@ export async function loadModule<Exports extends object>(
   if (!existsSync(file)) throw new UsageError(`module ${path}: there is no such file`)
   const exports = await importFile(file, path)
   if (!wanted.some((name) => typeof exports[name] === 'function')) {
-    const names = wanted.map((name) => (name === 'default' ? 'a default export' : name)).join(' or ')
+    const names = wanted.map((name) => (name === 'default' ? 'as its default' : name)).join(' or ')
     throw new UsageError(`module ${path}: exports no function ${names}`)
   }
   return exports as Partial<Exports>

@@ -21,12 +21,17 @@ export class OffsetKeeper {
     this.#output = output
   }
 
-  /** Moves positions to where the file says they stand. */
-  resume(positions: readonly PartitionPosition[]): void {
+  /**
+   * Moves positions to where the file says they stand, and stores where the others start: a crash before the
+   * first record must neither start elsewhere next time nor leave output that belongs to no offset.
+   */
+  async resume(positions: readonly PartitionPosition[]): Promise<void> {
     for (const position of positions) {
       const offset = this.#file.offsetOf(position, this.#topicId(position.topic))
       if (offset !== undefined) position.seek(offset)
+      this.note(position, position.offset)
     }
+    await this.save()
   }
 
   /** Remembers the next offset of a partition whose records have been handed to the output. */

@@ -5,7 +5,7 @@ import type { Context } from './context.ts'
 import { type ProducerInterceptors, producerInterceptors } from './interceptors.ts'
 import { Meter } from './meter.ts'
 import type { Cluster } from '../core/cluster/cluster.ts'
-import { KtError } from '../core/errors.ts'
+import { ApiError, KtError } from '../core/errors.ts'
 import { type Appender, DirectAppender, InterceptingAppender } from '../core/producer/appender.ts'
 import { type Gate, SyncGate, TransactionGate, type TransactionLimits } from '../core/producer/gate.ts'
 import type { ProducerOptions } from '../core/producer/options.ts'
@@ -21,6 +21,8 @@ export interface ProducingOptions {
   limits: TransactionLimits
   /** Bytes of input, where known. */
   size: number | undefined
+  /** Told at once when something has failed, so that nobody waits for more input. */
+  onFailure: () => void
 }
 
 export class Producing {
@@ -51,7 +53,8 @@ export class Producing {
     this.#interceptors = parts.interceptors
     this.#acks = parts.acks
     this.#listenerFailure = parts.listenerFailure
-    if (producer.transaction !== undefined) this.#transactions = new TransactionGate(producer, options.limits)
+    if (producer.transaction !== undefined)
+      this.#transactions = new TransactionGate(producer, options.limits, options.onFailure)
     this.gate = this.#transactions ?? (options.isSync ? new SyncGate(producer) : undefined)
     this.#meter = new Meter(() => ({
       records: producer.counts.acknowledged,
@@ -67,12 +70,18 @@ export class Producing {
     const failures = new DeliveryReport()
     let listenerFailure: unknown
     const deliver = (delivery: Delivery) => {
-      if (delivery.error !== undefined) failures.add(delivery)
-      else acks?.add(delivery)
+      if (delivery.error === undefined) acks?.add(delivery)
+      else {
+        // All else that is under way in a transaction fails with the first: that is not the lines' own fault.
+        const isOwnFault = options.producing.transactionalId === undefined || failures.failedCount === 0
+        if (isOwnFault) failures.add(delivery)
+        options.onFailure()
+      }
       try {
         interceptors.onDelivery(delivery)
       } catch (error) {
         listenerFailure ??= error
+        options.onFailure()
       }
     }
     const producer = await Producer.open(cluster, options.producing, deliver)
@@ -113,14 +122,19 @@ export class Producing {
   /** Resolves to what ended the run, if anything but the end of the input did. */
   async #finish(failure: unknown): Promise<unknown> {
     const { signal } = this.#context
-    const reason = signal.aborted ? (signal.reason as unknown) : failure
-    try {
-      if (this.#transactions !== undefined) await this.#endTransaction(reason)
-      else await this.producer.flush()
-      await this.#acks?.drain()
-      await this.#interceptors.close()
-    } catch (error) {
-      return reason ?? error
+    let reason = signal.aborted ? (signal.reason as unknown) : failure
+    const endings = [
+      () => (this.#transactions === undefined ? this.producer.flush() : this.#endTransaction(reason)),
+      () => this.#acks?.drain(),
+      () => this.#interceptors.close(),
+    ]
+    // Each is reached, whatever became of those before it.
+    for (const end of endings) {
+      try {
+        await end()
+      } catch (error) {
+        reason ??= error
+      }
     }
     return reason ?? this.#listenerFailure()
   }
@@ -136,7 +150,7 @@ export class Producing {
         throw error
       }
     }
-    transactions.cancel()
+    await transactions.cancel()
     await this.#abort(reason ?? this.failures.firstError)
   }
 
@@ -145,8 +159,9 @@ export class Producing {
     try {
       await this.producer.abortTransaction(error)
     } catch (abortError) {
-      // The coordinator aborts it by itself after transaction.timeout.ms.
-      this.#context.note(`the transaction could not be aborted: ${(abortError as Error).message}`)
+      // One who is fenced has nothing left to abort; else the coordinator does it after transaction.timeout.ms.
+      if (!isFenced(abortError))
+        this.#context.note(`the transaction could not be aborted: ${(abortError as Error).message}`)
     }
   }
 
@@ -154,7 +169,7 @@ export class Producing {
     const { note, signal, terminal, isVerbose } = this.#context
     const { failures, read } = this
     const { acknowledged } = this.producer.counts
-    if (this.#transactions === undefined) for (const line of failures.lines()) note(line)
+    for (const line of failures.lines()) note(line)
     const isInterrupted = signal.aborted
     const hasFailed = failures.failedCount > 0 || failure !== undefined
     if (this.#transactions !== undefined && (hasFailed || isInterrupted || isVerbose))
@@ -168,4 +183,8 @@ export class Producing {
       hint: failures.firstError?.hint,
     })
   }
+}
+
+function isFenced(error: unknown): boolean {
+  return error instanceof ApiError && /^(PRODUCER_FENCED|INVALID_PRODUCER_EPOCH)$/.test(error.codeName)
 }

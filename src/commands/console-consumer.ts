@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { defineCommand, type Values } from '../cli/command.ts'
 import { readPropertiesFile } from '../cli/client-settings.ts'
 import { connectionOptions, timeoutOption } from '../cli/connection-options.ts'
@@ -89,7 +90,7 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
   checkTopicOptions(values)
   const assignment = assignmentOf(values)
   const interceptors = await consumerInterceptors(values.interceptor)
-  const formatter = interceptedFormatter(interceptors.onConsume, await formatterOf(values))
+  const formatter = interceptedFormatter(interceptors.onConsume, await formatterOf(values, context.isScript))
   const settings = await context.settings()
   const group = await groupPlan(values, settings)
   const reset = parseOffsetReset(resetText(values, settings))
@@ -99,7 +100,7 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
   const topics = (await include?.topics()) ?? values.topic
   const positions = group === undefined ? await assign(cluster, { ...assignment, topics }) : []
   const { output, keeper } = keeping(values, cluster)
-  keeper?.resume(positions)
+  await keeper?.resume(positions)
   await consume(context, {
     cluster,
     settings,
@@ -115,7 +116,12 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
     tellsEvents: values.enableSystestEvents,
     showsStats: values.stats,
     interceptors,
-    watch: group === undefined && include ? (add) => context.onExit(include.watch(add)) : undefined,
+    hasEnd: assignment.until !== undefined,
+    // What ends where the partitions end now has no place for new ones.
+    watch:
+      group === undefined && include && assignment.until === undefined
+        ? (add) => context.onExit(include.watch(add))
+        : undefined,
   })
 }
 
@@ -166,17 +172,18 @@ function keeping(
   cluster: Cluster,
 ): { output: OutputFile | undefined; keeper: OffsetKeeper | undefined } {
   if (offsetFile === undefined) return { output: undefined, keeper: undefined }
-  const file = OffsetFile.open(offsetFile, cluster.metadata.clusterId)
+  const outputPath = to === undefined ? undefined : resolve(to)
+  const file = OffsetFile.open(offsetFile, cluster.metadata.clusterId, outputPath)
   const output = to === undefined ? undefined : new OutputFile(to, file.outputBytes)
   return { output, keeper: new OffsetKeeper(file, cluster, output) }
 }
 
-async function formatterOf(values: Values<typeof options>): Promise<Formatter> {
+async function formatterOf(values: Values<typeof options>, isScript: boolean): Promise<Formatter> {
   const given: Record<string, string> = {
     ...(await readPropertiesFile(values.formatterConfig)),
     ...values.formatterProperty,
   }
   if (values.keyDeserializer !== undefined) given['key.deserializer'] = values.keyDeserializer
   if (values.valueDeserializer !== undefined) given['value.deserializer'] = values.valueDeserializer
-  return values.output === 'json' ? jsonFormatter : defaultFormatter(given)
+  return values.output === 'json' ? jsonFormatter : defaultFormatter(given, { losesEpoch: isScript })
 }

@@ -74,10 +74,13 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
   const { topic, partition } = values
   if (topic === undefined) throw new UsageError('no topic given', { hint: 'kt console-producer TOPIC' })
   const format = lineFormat({ ...(await readPropertiesFile(values.readerConfig)), ...values.readerProperty })
-  const producing = producerOptionsOf(await context.settings())
+  const settings = await context.settings()
+  const producing = producerOptionsOf(settings)
   checkLimits(values, producing.transactionalId)
-  const partitioner = await partitionerNamed(values.partitioner ?? 'default', topic)
-  const input = await openInput(values.file ?? '-', context.signal)
+  const usual = settings['partitioner.ignore.keys'] ? 'sticky' : 'default'
+  const partitioner = await partitionerNamed(values.partitioner ?? usual, topic)
+  const failed = new AbortController()
+  const input = await openInput(values.file ?? '-', AbortSignal.any([context.signal, failed.signal]))
   // An interrupt ends the reading; what was read is still delivered.
   const cluster = await context.cluster({}, { outlivesInterrupt: true })
   await knownTopic(cluster, topic, { allowAutoTopicCreation: context.isScript })
@@ -88,6 +91,9 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
     isSync: values.sync,
     limits: { records: values.transactionRecords, durationMs: values.transactionDurationMs },
     size: input.size,
+    onFailure: () => {
+      if (!format.ignoresErrors) failed.abort()
+    },
   })
   const router = new TopicRouter(cluster, session.producer, topic, { fixedPartition: partition, partitioner })
   const isInteractive = context.terminal.stdin && values.file === undefined

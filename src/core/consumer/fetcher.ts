@@ -147,8 +147,9 @@ export class Fetcher {
     }
   }
 
-  #nodeOf({ topic, partition, preferredReplica }: PartitionPosition): number {
-    if (preferredReplica >= 0) return preferredReplica
+  /** The preferred replica, for a while: the leader is asked again then, as a replica may have fallen behind. */
+  #nodeOf({ topic, partition, preferredReplica, preferredUntilMs }: PartitionPosition): number {
+    if (preferredReplica >= 0 && Date.now() < preferredUntilMs) return preferredReplica
     return this.#cluster.metadata.leaderOf(topic, partition) ?? -1
   }
 
@@ -251,11 +252,17 @@ export class Fetcher {
         if (known === undefined || known.position.generation !== generations[known.index]) continue
         const one = await this.#acceptPartition(known.position, data)
         if (one !== undefined) fetched.push(one)
-        if (data.errorCode !== 0 || data.divergingEpoch.endOffset >= 0n) isClean = false
+        // A leader that names another replica has not looked into its log at all.
+        const isElsewhere = data.preferredReadReplica >= 0
+        if (data.errorCode !== 0 || isElsewhere || data.divergingEpoch.endOffset >= 0n) isClean = false
       }
     }
     if (fetched.length === 0 && isClean && response.throttleTimeMs === 0)
-      fetched.push(...asked.flatMap((position) => this.#skipHole(position)))
+      fetched.push(
+        ...asked
+          .filter(({ generation }, index) => generation === generations[index])
+          .flatMap((position) => this.#skipHole(position)),
+      )
     if (fetched.length > 0) await this.#hand(fetched)
   }
 
@@ -275,6 +282,7 @@ export class Fetcher {
     position.logStartOffset = Number(data.logStartOffset)
     if (data.preferredReadReplica >= 0) {
       position.preferredReplica = data.preferredReadReplica
+      position.preferredUntilMs = Date.now() + this.#cluster.settings['metadata.max.age.ms']
       this.#startLoops()
     }
     if (data.divergingEpoch.endOffset >= 0n)

@@ -3,8 +3,8 @@
  * beside it, its length is part of the same replacement: what was written after the last one is cut off at
  * the next start, so that each record is in the output exactly once, kill -9 or not.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
-import { UsageError } from '../errors.ts'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { KtError, UsageError } from '../errors.ts'
 import type { TopicPartition } from './offsets.ts'
 
 export interface StoredOffset extends TopicPartition {
@@ -17,7 +17,8 @@ interface Stored {
   /** Of this file's layout. */
   version: 1
   clusterId: string | null
-  /** Bytes of the output file that the offsets belong to; absent without one. */
+  /** The output file, and how many bytes of it the offsets belong to; absent without one. */
+  outputPath?: string
   outputBytes?: number
   partitions: StoredOffset[]
 }
@@ -27,17 +28,24 @@ export class OffsetFile {
   readonly outputBytes: number | undefined
   readonly #path: string
   readonly #clusterId: string | null
+  readonly #outputPath: string | undefined
   readonly #stored = new Map<string, StoredOffset>()
 
-  private constructor(path: string, clusterId: string | null, stored: Stored | undefined) {
+  private constructor(
+    path: string,
+    clusterId: string | null,
+    outputPath: string | undefined,
+    stored: Stored | undefined,
+  ) {
     this.#path = path
     this.#clusterId = clusterId
+    this.#outputPath = outputPath
     this.outputBytes = stored?.outputBytes
     for (const one of stored?.partitions ?? []) this.#stored.set(keyOf(one), one)
   }
 
-  /** Reads it, if it is there. Throws UsageError when it is broken or of another cluster. */
-  static open(path: string, clusterId: string | null): OffsetFile {
+  /** Reads it, if it is there. Throws UsageError when it is broken, of another cluster, or kept with another output. */
+  static open(path: string, clusterId: string | null, outputPath?: string): OffsetFile {
     const stored = read(path)
     if (stored !== undefined && stored.clusterId !== clusterId)
       throw new UsageError(
@@ -46,7 +54,12 @@ export class OffsetFile {
           hint: 'connect to that cluster, or name another --offset-file (or remove this one to start anew)',
         },
       )
-    return new OffsetFile(path, clusterId, stored)
+    const known = stored?.outputPath
+    if (known !== undefined && known !== outputPath)
+      throw new UsageError(`${path}: these offsets are kept together with the output in ${known}`, {
+        hint: `write --to ${known}, or name another --offset-file (or remove this one to start anew)`,
+      })
+    return new OffsetFile(path, clusterId, outputPath, stored)
   }
 
   /** The next offset of a partition; undefined if none is stored. Throws UsageError when the topic was made anew. */
@@ -65,7 +78,7 @@ export class OffsetFile {
     const stored: Stored = {
       version: 1,
       clusterId: this.#clusterId,
-      ...(outputBytes === undefined ? {} : { outputBytes }),
+      ...(outputBytes === undefined ? {} : { outputPath: this.#outputPath, outputBytes }),
       partitions: [...this.#stored.values()],
     }
     replaceFile(this.#path, `${JSON.stringify(stored)}\n`)
@@ -94,7 +107,12 @@ function read(path: string): Stored | undefined {
 function parse(text: string): Stored | undefined {
   try {
     const raw = JSON.parse(text) as Stored
-    const isOurs = raw.version === 1 && Array.isArray(raw.partitions) && raw.partitions.every(isOffset)
+    const isOurs =
+      raw.version === 1 &&
+      Array.isArray(raw.partitions) &&
+      raw.partitions.every(isOffset) &&
+      (raw.outputBytes === undefined || isCount(raw.outputBytes)) &&
+      (raw.outputPath === undefined || typeof raw.outputPath === 'string')
     return isOurs ? raw : undefined
   } catch {
     return undefined
@@ -102,23 +120,26 @@ function parse(text: string): Stored | undefined {
 }
 
 function isOffset({ topic, topicId, partition, offset }: StoredOffset): boolean {
-  return (
-    typeof topic === 'string' &&
-    typeof topicId === 'string' &&
-    Number.isSafeInteger(partition) &&
-    Number.isSafeInteger(offset)
-  )
+  return typeof topic === 'string' && typeof topicId === 'string' && isCount(partition) && isCount(offset)
+}
+
+function isCount(raw: unknown): boolean {
+  return Number.isSafeInteger(raw) && (raw as number) >= 0
 }
 
 /** Written beside it, brought to disk, and renamed over it: at any moment the old or the new one is there, whole. */
 function replaceFile(path: string, text: string): void {
   const draft = `${path}.tmp`
-  const fd = openSync(draft, 'w', 0o644)
   try {
-    writeSync(fd, text)
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
+    const fd = openSync(draft, 'w', 0o644)
+    try {
+      writeFileSync(fd, text)
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+    renameSync(draft, path)
+  } catch (error) {
+    throw new KtError(`${path}: the offsets cannot be stored: ${(error as Error).message}`, { cause: error })
   }
-  renameSync(draft, path)
 }

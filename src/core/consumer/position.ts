@@ -17,6 +17,8 @@ export class PartitionPosition {
   logStartOffset = -1
   /** A node other than the leader that the leader recommends (KIP-392); -1 for none. */
   preferredReplica = -1
+  /** Epoch milliseconds. */
+  preferredUntilMs = 0
   /** Epoch milliseconds before which it is not asked for again, after an error. */
   retryAtMs = 0
   attempts = 0

@@ -59,6 +59,8 @@ export class RecordReader {
     while (cursor.next()) {
       if (cursor.offset < fromOffset) continue
       if (cursor.offset >= position.endOffset) return true
+      // Should the receiver throw, all before this record is with it.
+      position.readOffset = cursor.offset
       const wantsMore = receiver.record(cursor, position)
       if (wantsMore && !receiver.isFull()) continue
       // Whoever flushes, or stops here, may commit what stands here.
