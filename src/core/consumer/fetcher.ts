@@ -5,6 +5,7 @@
  */
 import { backoffMs, sleep } from '../cluster/backoff.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { giveFrame } from '../cluster/frame-pool.ts'
 import {
   ApiError,
   AuthenticationError,
@@ -58,6 +59,8 @@ export class Fetcher {
   readonly #loops = new Map<number, Promise<void>>()
   /** Answers not taken yet, with the function that lets their broker's loop go on. */
   #arrived: { fetched: Fetched[]; taken: () => void }[] = []
+  /** What `next` gave last: its frame is used again when the caller comes back. */
+  #lent: Fetched[] = []
   #failure: Error | undefined
   #wake: (() => void) | undefined
   #isClosed = false
@@ -82,13 +85,17 @@ export class Fetcher {
   }
 
   /**
-   * What arrived next, or undefined after `waitMs` without any. Rejects with what no repetition can mend.
+   * What arrived next, or undefined after `waitMs` without any; its bytes may be looked at until the next call.
+   * Rejects with what no repetition can mend.
    */
   async next(waitMs: number, signal?: AbortSignal): Promise<Fetched[] | undefined> {
+    for (const { batches } of this.#lent) if (batches[0] !== undefined) giveFrame(batches[0].bytes)
+    this.#lent = []
     if (this.#arrived.length === 0) await this.#arrival(waitMs, signal)
     const answer = this.#arrived.shift()
     if (answer !== undefined) {
       answer.taken()
+      this.#lent = answer.fetched
       return answer.fetched.filter(({ position, generation }) => position.generation === generation)
     }
     if (this.#failure !== undefined) throw this.#failure
@@ -283,6 +290,8 @@ export class Fetcher {
     if (data.preferredReadReplica >= 0) {
       position.preferredReplica = data.preferredReadReplica
       position.preferredUntilMs = Date.now() + this.#cluster.settings['metadata.max.age.ms']
+      // How far that replica is, it says itself.
+      position.highWatermark = position.lastStableOffset = -1
       this.#startLoops()
     }
     if (data.divergingEpoch.endOffset >= 0n)
