@@ -68,6 +68,17 @@ type ColumnWriter = (cursor: RecordCursor, partition: number, out: OutputBuffer)
 
 /** What nearly everybody prints, without a column in the way. */
 function valueFormatter(nullLiteral: Buffer, lineEnd: Buffer): Formatter {
+  const lastByte = lineEnd[lineEnd.length - 1]
+  if (lineEnd.length !== 1 || lastByte === undefined) return slowValueFormatter(nullLiteral, lineEnd)
+  return {
+    write({ bytes, valueStart, valueEnd }, _topic, _partition, out) {
+      if (valueStart >= 0) out.line(bytes, valueStart, valueEnd, lastByte)
+      else out.line(nullLiteral, 0, nullLiteral.length, lastByte)
+    },
+  }
+}
+
+function slowValueFormatter(nullLiteral: Buffer, lineEnd: Buffer): Formatter {
   return {
     write({ bytes, valueStart, valueEnd }, _topic, _partition, out) {
       if (valueStart < 0) out.slice(nullLiteral, 0, nullLiteral.length)

@@ -37,6 +37,17 @@ export class OutputBuffer {
     this.length = length + size
   }
 
+  /** Copies source[start, end) and ends it with one byte: what most records come to. */
+  line(source: Uint8Array, start: number, end: number, lineEnd: number): void {
+    const size = end - start
+    if (this.length + size + 1 > this.bytes.length) this.#grow(size + 1)
+    const { bytes, length } = this
+    if (size > SHORT_COPY) Buffer.prototype.copy.call(source, bytes, length, start, end)
+    else for (let index = 0; index < size; index++) bytes[length + index] = source[start + index]!
+    bytes[length + size] = lineEnd
+    this.length = length + size + 1
+  }
+
   byte(value: number): void {
     if (this.length + 1 > this.bytes.length) this.#grow(1)
     this.bytes[this.length++] = value

@@ -1,6 +1,7 @@
 /** Bytes from a socket → whole frames (size int32, then that many bytes), each size checked before it is believed. */
 import { CorruptDataError, type KtError } from '../errors.ts'
 import { foreignProtocol } from './failure.ts'
+import { takeFrame } from './frame-pool.ts'
 
 /** As Java's socket.request.max.bytes: no broker sends more unless it is asked to. */
 export const MAX_FRAME_BYTES = 100 * 1024 * 1024
@@ -63,7 +64,7 @@ export class FrameReader {
       this.#deliver(rest.subarray(0, size))
       return rest.subarray(size)
     }
-    this.#frame = Buffer.allocUnsafeSlow(size)
+    this.#frame = takeFrame(size)
     this.#filled = 0
     return this.#fill(this.#frame, rest)
   }
