@@ -1,5 +1,11 @@
 /** Shows each record to interceptors, which may change or drop it, before it is printed. */
-import { encodeHeaders, headersOf, type Header } from '../../core/records/headers.ts'
+import {
+  bytesFrom,
+  checkedHeaders,
+  encodeHeaders,
+  headersOf,
+  type Header,
+} from '../../core/records/headers.ts'
 import { RecordCursor } from '../../core/records/record-cursor.ts'
 import { type Formatter, timestampType } from './formatter.ts'
 
@@ -52,11 +58,13 @@ function asObject(cursor: RecordCursor, topic: string, partition: number): Incom
 
 /** Makes `target` stand on the record as it is now. */
 function place(target: RecordCursor, origin: RecordCursor, record: IncomingRecord): void {
-  const [key, value] = [record.key, record.value].map(asBytes)
-  const headers = encodeHeaders(record.headers)
+  const key = bytesFrom(record.key, 'key')
+  const value = bytesFrom(record.value, 'value')
+  const headers = encodeHeaders(checkedHeaders(record.headers ?? []))
   target.batch = origin.batch
-  target.offset = record.offset
-  target.timestamp = record.timestamp
+  // Where a record stands is not for an interceptor to say: what is committed or kept follows from it.
+  target.offset = origin.offset
+  target.timestamp = record.timestamp ?? origin.timestamp
   target.bytes = Buffer.concat([key ?? EMPTY, value ?? EMPTY, headers.bytes])
   const keyEnd = key?.length ?? 0
   const valueEnd = keyEnd + (value?.length ?? 0)
@@ -68,8 +76,3 @@ function place(target: RecordCursor, origin: RecordCursor, record: IncomingRecor
 }
 
 const EMPTY = Buffer.alloc(0)
-
-/** Modules may answer with text. */
-function asBytes(field: Buffer | string | null): Buffer | null {
-  return typeof field === 'string' ? Buffer.from(field) : field
-}

@@ -1,7 +1,7 @@
 /** The last step of an input: a record, as slices or as an object, to a partition's batch. */
 import { KtError } from '../errors.ts'
 import type { EncodedHeaders } from '../records/batch-writer.ts'
-import { decodeHeaders, encodeHeaders, type Header } from '../records/headers.ts'
+import { bytesFrom, checkedHeaders, decodeHeaders, encodeHeaders, type Header } from '../records/headers.ts'
 import type { Producer } from './producer.ts'
 import type { TopicRouter } from './topic-router.ts'
 
@@ -113,8 +113,8 @@ export class InterceptingAppender implements Appender {
   }
 
   #appendObject(record: OutgoingRecord, position: number): boolean {
-    const key = bytesOf(record.key, 'key')
-    const value = bytesOf(record.value, 'value')
+    const key = bytesFrom(record.key, 'key')
+    const value = bytesFrom(record.value, 'value')
     const joined = Buffer.concat([key ?? NOTHING, value ?? NOTHING])
     const keyEnd = key?.length ?? 0
     const keyAt = [key === null ? -1 : 0, key === null ? -1 : keyEnd] as const
@@ -141,14 +141,5 @@ function checked(record: OutgoingRecord): OutgoingRecord {
   const { timestamp = Date.now(), headers = [] } = raw
   if (!Number.isSafeInteger(timestamp))
     throw new KtError('an interceptor returned a timestamp that is no number of milliseconds')
-  if (!Array.isArray(headers)) throw new KtError('an interceptor returned headers that are no array')
-  return { ...record, timestamp: timestamp as number, headers: headers as Header[] }
-}
-
-/** Modules may answer with text. */
-function bytesOf(field: unknown, name: string): Buffer | null {
-  if (field === null || field === undefined) return null
-  if (typeof field === 'string') return Buffer.from(field)
-  if (field instanceof Uint8Array) return Buffer.from(field.buffer, field.byteOffset, field.length)
-  throw new KtError(`an interceptor returned a ${name} that is neither text, bytes nor null`)
+  return { ...record, timestamp: timestamp as number, headers: checkedHeaders(headers) }
 }

@@ -1,4 +1,5 @@
 /** The headers of a record: pairs in order, keys may repeat, values may be null (KIP-82). */
+import { KtError } from '../errors.ts'
 import type { EncodedHeaders } from './batch-writer.ts'
 import { RecordCursor } from './record-cursor.ts'
 import { sizeOfVarint, writeVarint } from './varint.ts'
@@ -23,6 +24,25 @@ export function encodeHeaders(headers: readonly Header[]): EncodedHeaders {
     at += value?.length ?? 0
   }
   return { count: headers.length, bytes }
+}
+
+/** Headers as a module of the person's own hands them back: keys and values may be text. Throws KtError for anything else. */
+export function checkedHeaders(raw: unknown): Header[] {
+  if (!Array.isArray(raw)) throw new KtError('an interceptor returned headers that are no array')
+  return raw.map((one: unknown) => {
+    const { key, value } = (one ?? {}) as { key?: unknown; value?: unknown }
+    const keyBytes = bytesFrom(key, 'header key')
+    if (keyBytes === null) throw new KtError('an interceptor returned a header without a key')
+    return { key: keyBytes, value: bytesFrom(value, 'header value') }
+  })
+}
+
+/** Text or bytes of a module → bytes; null and nothing are Kafka's null. Throws KtError that names the field. */
+export function bytesFrom(raw: unknown, name: string): Buffer | null {
+  if (raw === null || raw === undefined) return null
+  if (typeof raw === 'string') return Buffer.from(raw)
+  if (raw instanceof Uint8Array) return Buffer.from(raw.buffer, raw.byteOffset, raw.length)
+  throw new KtError(`an interceptor returned a ${name} that is neither text, bytes nor null`)
 }
 
 /** The headers of the record that `cursor` stands on, as views of its bytes. */
