@@ -190,7 +190,9 @@ function clientProperties(
 }
 
 function rawValues(commander: Commander, long: string): string[] {
-  const value = commander.getOptionValue(camelCase(long)) as string[] | string | boolean | undefined
+  // Under commander's own key: it keeps the dot of names like `producer.config`.
+  const option = commander.options.find((known) => known.long === `--${long}`)
+  const value = commander.getOptionValue(option?.attributeName() ?? '') as string[] | boolean | undefined
   if (value === undefined || value === false) return []
   return Array.isArray(value) ? value : [String(value)]
 }

@@ -19,6 +19,8 @@ const LINE_READERS = [
   'kafka.tools.ConsoleProducer$LineMessageReader',
 ]
 
+const LINE_FEED = 0x0a
+
 const options = {
   topic: text('the topic to send to', { placeholder: 'TOPIC' }),
   ...connectionOptions,
@@ -119,11 +121,14 @@ function checkLimits(values: Values<typeof options>, transactionalId: string | u
   throw new UsageError('--transaction-records and --transaction-duration-ms need --transactional-id')
 }
 
-/** Kafka's prompt, before each line that is awaited. */
+/** Kafka's prompt, before each line that is awaited; whatever is said next stands on a line of its own. */
 async function* prompted(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   process.stdout.write('>')
   for await (const chunk of chunks) {
+    // Ctrl-D after half a line hands that over: the rest of it is still awaited.
+    const isWhole = chunk[chunk.length - 1] === LINE_FEED
     yield chunk
-    process.stdout.write('>')
+    if (isWhole) process.stdout.write('>')
   }
+  process.stdout.write('\n')
 }

@@ -13,6 +13,8 @@ export interface TestContextOptions {
   isTerminal?: boolean
   /** What the person answers. */
   isConfirmed?: boolean
+  /** Client properties of the command line. */
+  properties?: Record<string, string>
 }
 
 export interface TestContext {
@@ -29,6 +31,10 @@ class MemorySink extends Sink {
   override writeNow(text: string): void {
     this.text += text
   }
+  override write(bytes: Uint8Array): Promise<void> {
+    this.text += Buffer.from(bytes).toString()
+    return Promise.resolve()
+  }
 }
 
 export function testContext(options: TestContextOptions = {}): TestContext {
@@ -37,9 +43,10 @@ export function testContext(options: TestContextOptions = {}): TestContext {
   const out = new Out(style, sink, isTerminal)
   const notes: string[] = []
   const questions: string[] = []
+  const cleanups: (() => Promise<void> | void)[] = []
   let cluster: Promise<Cluster> | undefined
   const settings = () => {
-    const given: Record<string, string> = {}
+    const given: Record<string, string> = { ...options.properties }
     if (bootstrap !== undefined) given['bootstrap.servers'] = bootstrap
     return Promise.resolve(resolveSettings({ commandLine: given }).settings)
   }
@@ -58,7 +65,7 @@ export function testContext(options: TestContextOptions = {}): TestContext {
       return Promise.resolve(isConfirmed)
     },
     progress: () => Promise.resolve({ say: () => {}, done: () => {}, stop: () => {} }),
-    onExit: () => {},
+    onExit: (cleanup) => void cleanups.push(cleanup),
   }
   return {
     context,
@@ -68,6 +75,9 @@ export function testContext(options: TestContextOptions = {}): TestContext {
       return sink.text
     },
     stderr: () => notes.join('\n'),
-    end: () => void cluster?.then((open) => open.close()).catch(() => {}),
+    end() {
+      for (const cleanup of cleanups.reverse()) void Promise.resolve(cleanup()).catch(() => {})
+      void cluster?.then((open) => open.close()).catch(() => {})
+    },
   }
 }
