@@ -69,19 +69,24 @@ export class FaultProducer {
   }
 
   /** No more input; resolves with the exit code. One that hangs is killed, which is no exit code. */
-  async finish(timeoutMs = 60_000): Promise<number | null> {
+  finish(timeoutMs = 60_000): Promise<number | null> {
     clearInterval(this.#feeding)
     this.#child.stdin.end()
+    return this.#exitWithin(timeoutMs)
+  }
+
+  /** The input stays open: it is the signal that ends it. */
+  signal(signal: NodeJS.Signals): Promise<number | null> {
+    clearInterval(this.#feeding)
+    this.#child.kill(signal)
+    return this.#exitWithin(10_000)
+  }
+
+  async #exitWithin(timeoutMs: number): Promise<number | null> {
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), timeoutMs)
     const code = await this.#exited
     clearTimeout(timer)
     return code
-  }
-
-  async signal(signal: NodeJS.Signals): Promise<number | null> {
-    clearInterval(this.#feeding)
-    this.#child.kill(signal)
-    return this.finish(10_000)
   }
 
   /** Compares what was fed in and acknowledged with what kcat reads. */
