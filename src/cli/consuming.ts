@@ -147,7 +147,10 @@ async function pump(
   while (!interrupted.aborted) {
     if (endsByOffset && fetcher.positions.length === 0) return
     // With nothing else to read, what was read must not wait in a buffer.
+    const flushedMs = Date.now()
     if (!fetcher.hasArrived) await handling.flush()
+    // A slow reader of our output is not a silent topic: what came meanwhile is still to be read.
+    lastRecordMs += Date.now() - flushedMs
     const leftMs = lastRecordMs + timeoutMs - Date.now()
     if (leftMs <= 0) return
     const answers = (await fetcher.next(Math.min(leftMs, LONGEST_WAIT_MS), signal)) ?? []
