@@ -15,6 +15,8 @@ export interface TestContextOptions {
   isConfirmed?: boolean
   /** Client properties of the command line. */
   properties?: Record<string, string>
+  /** How long whoever reads stdout takes for each write of records. */
+  slowReaderMs?: number
 }
 
 export interface TestContext {
@@ -31,15 +33,17 @@ class MemorySink extends Sink {
   override writeNow(text: string): void {
     this.text += text
   }
-  override write(bytes: Uint8Array): Promise<void> {
+  slowReaderMs = 0
+  override async write(bytes: Uint8Array): Promise<void> {
     this.text += Buffer.from(bytes).toString()
-    return Promise.resolve()
+    if (this.slowReaderMs > 0) await new Promise((resolve) => setTimeout(resolve, this.slowReaderMs))
   }
 }
 
 export function testContext(options: TestContextOptions = {}): TestContext {
   const { bootstrap, style = 'table', isScript = false, isTerminal = false, isConfirmed = false } = options
   const sink = new MemorySink(-1, 'stdout')
+  sink.slowReaderMs = options.slowReaderMs ?? 0
   const out = new Out(style, sink, isTerminal)
   const notes: string[] = []
   const questions: string[] = []

@@ -76,6 +76,6 @@ async function table<Row>({ columns, rows }: Listing<Row>): Promise<string> {
 }
 
 function cellText(value: unknown): string {
-  if (value === null || value === undefined || value === '') return '-'
-  return Array.isArray(value) ? value.join(',') : String(value)
+  const text = Array.isArray(value) ? value.join(',') : String(value ?? '')
+  return text === '' ? '-' : text
 }
