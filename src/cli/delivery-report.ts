@@ -9,9 +9,12 @@ export class DeliveryReport {
   readonly #linesByReason = new Map<string, number[]>()
   firstError: KtError | undefined
   failedCount = 0
+  /** What fails from now on was given up by ourselves, and is no news. */
+  isClosed = false
 
   /** Takes a delivery that failed. */
   add({ positionOf, count, error }: Delivery): void {
+    if (this.isClosed) return
     this.addLines(
       Array.from({ length: count }, (_, index) => positionOf(index)),
       error!,

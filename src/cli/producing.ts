@@ -156,6 +156,7 @@ export class Producing {
 
   async #abort(reason: unknown): Promise<void> {
     const error = reason instanceof KtError ? reason : new KtError('aborted', { cause: reason })
+    this.failures.isClosed = true
     try {
       await this.producer.abortTransaction(error)
     } catch (abortError) {
