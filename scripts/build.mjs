@@ -3,7 +3,7 @@
 // add-ons inside. `--node-only` leaves the executable out.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -49,15 +49,19 @@ const withoutChildProcess = {
 }
 await build({ ...common, entryPoints: ['jks-js'], outfile: `dist/${JKS_FILE}` })
 
-const { metafile } = await build({
+const program = {
   ...common,
-  plugins: [jksApart, withoutChildProcess],
   entryPoints: ['src/main.ts'],
-  outfile: 'dist/main.cjs',
-  metafile: true,
   external: EXTERNAL,
   loader: Object.fromEntries(TEXTS.map((extension) => [extension, 'text'])),
   define: { KT_VERSION: JSON.stringify(version) },
+}
+
+const { metafile } = await build({
+  ...program,
+  plugins: [jksApart, withoutChildProcess],
+  outfile: 'dist/main.cjs',
+  metafile: true,
   // The launcher runs the bundle as a script, where a real import() has no module to start from.
   supported: { 'dynamic-import': false },
 })
@@ -73,19 +77,23 @@ await build({
   define: { KT_BUNDLE_HASH: JSON.stringify(bundleHash.slice(0, 16)) },
 })
 
-if (!process.argv.includes('--node-only')) compile()
+if (!process.argv.includes('--node-only')) await compile()
 
-/** Bun writes next to its output while it works, so the executable is made under another name and moved. */
-function compile() {
+/**
+ * Bun compiles a bundle that esbuild has made: Bun's own bundler moves every import of a built-in module to the
+ * top, where `node:http` or `node:crypto` cost milliseconds that most commands have no use for; esbuild leaves
+ * them in the modules that want them. The executable appears under its name only when it is whole.
+ */
+async function compile() {
+  const bundle = 'dist/executable.cjs'
+  await build({ ...program, plugins: [withoutChildProcess], minify: false, outfile: bundle })
   const bun = createRequire(import.meta.url)
     .resolve('bun/package.json')
     .replace('package.json', 'bin/bun.exe')
-  const args = ['build', '--compile', '--minify', '--bytecode']
-  for (const extension of TEXTS) args.push('--loader', `${extension}:text`)
-  args.push('--define', `KT_VERSION=${JSON.stringify(version)}`, 'src/main.ts', '--outfile', 'dist/kt')
-  rmSync(`${root}/dist/kt`, { force: true })
+  const args = ['build', '--compile', '--minify', '--bytecode', bundle, '--outfile', 'dist/kt.new']
   const { status, stderr, stdout } = spawnSync(bun, args, { cwd: root, encoding: 'utf8' })
-  if (status === 0) return
+  rmSync(`${root}/${bundle}`, { force: true })
+  if (status === 0) return renameSync(`${root}/dist/kt.new`, `${root}/dist/kt`)
   process.stderr.write(`${stdout}${stderr}`)
   process.exitCode = 1
 }

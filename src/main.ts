@@ -6,6 +6,8 @@ import type { Out, OutputStyle } from './cli/output/index.ts'
 import { OutputClosedError, Sink } from './cli/output/sink.ts'
 import { report } from './cli/report.ts'
 import { createRunContext } from './cli/run-context.ts'
+import { tell } from './cli/tell.ts'
+import { terminal } from './cli/terminal.ts'
 import { scriptNameIn, type Translated, translateScript } from './cli/scripts.ts'
 import { CommandLineError } from './cli/usage-errors.ts'
 
@@ -19,7 +21,7 @@ async function main(words: string[]): Promise<number> {
   let script: Translated | undefined
   try {
     script = await translateScript(words)
-    for (const note of script?.notes ?? []) process.stderr.write(`${note}\n`)
+    for (const note of script?.notes ?? []) tell(`${note}\n`)
     const parsed =
       script?.text === undefined ? await parse(script?.argv ?? words, version) : { text: script.text }
     new Sink(1, 'stdout').writeNow(parsed.text)
@@ -27,7 +29,7 @@ async function main(words: string[]): Promise<number> {
     if (invocation === undefined) return 0
     return await run(invocation, script !== undefined)
   } catch (error) {
-    return await tell(error, invocation, words)
+    return await explain(error, invocation, words)
   }
 }
 
@@ -84,15 +86,11 @@ function interruptible(): AbortSignal {
   return controller.signal
 }
 
-async function tell(error: unknown, invocation: Invocation | undefined, words: string[]): Promise<number> {
+async function explain(error: unknown, invocation: Invocation | undefined, words: string[]): Promise<number> {
   const path = error instanceof CommandLineError ? error.path : (invocation?.leaf.path ?? [])
   const isVerbose = invocation?.values.verbose === true || words.includes('--verbose')
   const isJson = invocation?.values.output === 'json'
   const script = scriptNameIn(words)
-  const tone = { isJson, isVerbose, isColored: isColored(process.stderr.isTTY === true, env) }
-  return report(
-    error,
-    { command: path.join(' '), script, ...tone },
-    (text) => void process.stderr.write(text),
-  )
+  const tone = { isJson, isVerbose, isColored: isColored(terminal.stderr, env) }
+  return report(error, { command: path.join(' '), script, ...tone }, tell)
 }

@@ -3,6 +3,7 @@ import type { Cluster } from '../core/cluster/cluster.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Out } from './output/index.ts'
 import type { Progress } from './progress.ts'
+import type { Terminal } from './terminal.ts'
 
 export interface Context {
   out: Out
@@ -14,7 +15,7 @@ export interface Context {
   isVerbose: boolean
   /** True when a Kafka script's name was used: words and output are then exactly Kafka's. */
   isScript: boolean
-  terminal: { stdin: boolean; stdout: boolean; stderr: boolean; columns: number }
+  terminal: Terminal
   /**
    * The client settings from `--command-config`, `--command-property`, the environment, and `overrides`:
    * what the command's own options say, which win.

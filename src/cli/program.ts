@@ -3,6 +3,7 @@ import { Command as Commander, CommanderError, Option as CommanderOption } from 
 import { UsageError } from '../core/errors.ts'
 import { type Leaf, groupOf, leaves, nouns } from '../commands/index.ts'
 import { CommandLineError, explainUsage } from './usage-errors.ts'
+import { terminal } from './terminal.ts'
 import { type Command, camelCase } from './command.ts'
 import { type Options, flag, text } from './options.ts'
 import { OUTPUT_STYLES } from './output/index.ts'
@@ -92,7 +93,16 @@ function prepare(command: Commander, write: (text: string) => void): Commander {
     .exitOverride()
     .helpCommand(false)
     .helpOption('-h, --help', 'print this')
-    .configureOutput({ writeOut: write, writeErr: write, outputError: () => {} })
+    .configureOutput({
+      writeOut: write,
+      writeErr: write,
+      outputError: () => {},
+      // Its own ways of finding these out begin with process.stdout, which is slow to make.
+      getOutHelpWidth: () => terminal.columns,
+      getErrHelpWidth: () => terminal.columns,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
 }
 

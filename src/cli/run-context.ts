@@ -1,5 +1,4 @@
 /** The real context: terminal, signals, environment, and the cluster behind them. */
-import { isatty } from 'node:tty'
 import type { Cluster } from '../core/cluster/cluster.ts'
 import type { Settings } from '../core/settings.ts'
 import { readSettings } from './client-settings.ts'
@@ -7,6 +6,8 @@ import type { Context } from './context.ts'
 import { Out, type OutputStyle } from './output/index.ts'
 import { Sink } from './output/sink.ts'
 import { startProgress } from './progress.ts'
+import { tell } from './tell.ts'
+import { terminal } from './terminal.ts'
 
 export interface RunContextOptions {
   values: Record<string, unknown>
@@ -25,19 +26,13 @@ export interface RunContext extends Context {
 
 export function createRunContext(options: RunContextOptions): RunContext {
   const { values, clientProperties, env, signal, style, isVerbose, isScript } = options
-  const terminal = {
-    stdin: isatty(0),
-    stdout: isatty(1),
-    stderr: isatty(2),
-    columns: process.stdout.columns ?? 80,
-  }
   const cleanups: (() => Promise<void> | void)[] = []
-  const note = (text: string) => void process.stderr.write(`${text}\n`)
+  const note = (text: string) => tell(`${text}\n`)
   let opened: Promise<Cluster> | undefined
   let resolved: Promise<Settings> | undefined
 
   const context: RunContext = {
-    out: new Out(style, new Sink(1, 'stdout'), terminal.stdout),
+    out: new Out(style, new Sink(1, 'stdout'), () => terminal.stdout),
     note,
     env,
     signal,

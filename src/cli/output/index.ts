@@ -29,13 +29,14 @@ const CHUNK_LENGTH = 64 * 1024
 export class Out {
   readonly style: OutputStyle
   readonly sink: Sink
-  readonly isTerminal: boolean
+  readonly #isTerminal: () => boolean
   #pending = ''
 
-  constructor(style: OutputStyle, sink = new Sink(1, 'stdout'), isTerminal = false) {
+  /** `isTerminal` is asked only where it matters. */
+  constructor(style: OutputStyle, sink = new Sink(1, 'stdout'), isTerminal = () => false) {
     this.style = style
     this.sink = sink
-    this.isTerminal = isTerminal
+    this.#isTerminal = isTerminal
   }
 
   /** One line of text, in every style but JSON's. */
@@ -56,7 +57,7 @@ export class Out {
     if (this.style === 'json') this.line(toJson({ [name]: rows }))
     else if (this.style === 'java' && java) for (const line of java(rows)) this.line(line)
     else if (rows.length > 0) this.line(await table(listing))
-    else if (listing.whenEmpty !== undefined && this.isTerminal) this.line(listing.whenEmpty)
+    else if (listing.whenEmpty !== undefined && this.#isTerminal()) this.line(listing.whenEmpty)
   }
 
   /** Everything said so far reaches the descriptor. Throws OutputClosedError when nobody reads it any more. */
