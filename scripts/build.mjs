@@ -47,6 +47,21 @@ const withoutChildProcess = {
     onLoad({ filter: /^none$/, namespace: 'none' }, () => ({ contents: 'module.exports = {}' }))
   },
 }
+/** kafkajs loads every way to log in, and `node:crypto` with them, for connections that do not: here when one is made. */
+const saslWhenWanted = {
+  name: 'sasl-when-wanted',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/broker\/saslAuthenticator$/ }, ({ importer, resolveDir }) =>
+      /kafkajs\/src\/network\/connection\.js$/.test(importer)
+        ? { path: 'saslAuthenticator', namespace: 'wanted', pluginData: `${resolveDir}/../broker` }
+        : undefined,
+    )
+    onLoad({ filter: /.*/, namespace: 'wanted' }, ({ pluginData: resolveDir }) => ({
+      contents: `module.exports = function (...args) { return new (require('./saslAuthenticator'))(...args) }`,
+      resolveDir,
+    }))
+  },
+}
 await build({ ...common, entryPoints: ['jks-js'], outfile: `dist/${JKS_FILE}` })
 
 const program = {
@@ -59,7 +74,7 @@ const program = {
 
 const { metafile } = await build({
   ...program,
-  plugins: [jksApart, withoutChildProcess],
+  plugins: [jksApart, withoutChildProcess, saslWhenWanted],
   outfile: 'dist/main.cjs',
   metafile: true,
   // The launcher runs the bundle as a script, where a real import() has no module to start from.
@@ -86,7 +101,7 @@ if (!process.argv.includes('--node-only')) await compile()
  */
 async function compile() {
   const bundle = 'dist/executable.cjs'
-  await build({ ...program, plugins: [withoutChildProcess], minify: false, outfile: bundle })
+  await build({ ...program, plugins: [withoutChildProcess, saslWhenWanted], minify: false, outfile: bundle })
   const bun = createRequire(import.meta.url)
     .resolve('bun/package.json')
     .replace('package.json', 'bin/bun.exe')
