@@ -115,9 +115,9 @@ export class GuardedSocket extends EventEmitter {
 
   #closed(): void {
     if (this.#frames.isInsideFrame) {
-      return this.fail(
-        new CorruptDataError(`${this.broker} closed the connection in the middle of a response`),
-      )
+      const message = `${this.broker} closed the connection in the middle of a response`
+      // Who has spoken Kafka's protocol before has died: that passes. Who never has may be something else.
+      return this.fail(this.#frames.frames > 0 ? new ConnectionError(message) : new CorruptDataError(message))
     }
     this.fail(closedFailure(this.broker, this.#progress))
   }
