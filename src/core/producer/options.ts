@@ -34,6 +34,9 @@ const MAX_IDEMPOTENT_IN_FLIGHT = 5
  */
 const DEFAULT_BATCH_BYTES = 512 * 1024
 
+/** Half of Kafka's: enough for every broker to have its requests in flight, and the rest would only be filled and wait. */
+const DEFAULT_BUFFER_BYTES = 16 * 1024 * 1024
+
 /** Throws UsageError where settings contradict each other, in the words of Kafka's ProducerConfig. */
 export function producerOptions(settings: Settings): ProducerOptions {
   const acks = acksOf(settings['acks'])
@@ -50,7 +53,7 @@ export function producerOptions(settings: Settings): ProducerOptions {
     compressionLevel: levelOf(settings, codec),
     batchBytes: settings.isSet('batch.size') ? settings['batch.size'] : DEFAULT_BATCH_BYTES,
     lingerMs: settings.isSet('linger.ms') ? settings['linger.ms'] : undefined,
-    bufferBytes: settings['buffer.memory'],
+    bufferBytes: settings.isSet('buffer.memory') ? settings['buffer.memory'] : DEFAULT_BUFFER_BYTES,
     maxRequestBytes: settings['max.request.size'],
     maxInFlightPerConnection,
     retries: settings['retries'],
