@@ -1,6 +1,8 @@
 /** Takes records one by one: formats them into the output and counts them. */
 import type { Receiver } from '../../core/consumer/read-records.ts'
+import type { PartitionPosition } from '../../core/consumer/position.ts'
 import { KtError } from '../../core/errors.ts'
+import type { RecordCursor } from '../../core/records/record-cursor.ts'
 import type { Formatter } from './formatter.ts'
 import type { OutputBuffer } from './output-buffer.ts'
 
@@ -20,7 +22,7 @@ export class Printer implements Receiver {
     this.#options = options
   }
 
-  record(...[cursor, position]: Parameters<Receiver['record']>): boolean {
+  record(cursor: RecordCursor, position: PartitionPosition): boolean {
     const { formatter, out, skipsErrors, maxMessages } = this.#options
     const { length } = out
     try {

@@ -38,9 +38,14 @@ export class DirectAppender implements Appender {
   }
 
   append(
-    ...[bytes, keyStart, keyEnd, valueStart, valueEnd, headers, timestamp, position]: Parameters<
-      Appender['append']
-    >
+    bytes: Buffer,
+    keyStart: number,
+    keyEnd: number,
+    valueStart: number,
+    valueEnd: number,
+    headers: EncodedHeaders | null,
+    timestamp: number,
+    position: number,
   ): boolean {
     const queue = this.#router.queueFor(bytes, keyStart, keyEnd, valueStart, valueEnd)
     const key = keyStart < 0 ? null : bytes
@@ -86,9 +91,14 @@ export class InterceptingAppender implements Appender {
   }
 
   append(
-    ...[bytes, keyStart, keyEnd, valueStart, valueEnd, headers, timestamp, position]: Parameters<
-      Appender['append']
-    >
+    bytes: Buffer,
+    keyStart: number,
+    keyEnd: number,
+    valueStart: number,
+    valueEnd: number,
+    headers: EncodedHeaders | null,
+    timestamp: number,
+    position: number,
   ): boolean {
     let record: OutgoingRecord = {
       topic: this.#router.topic,
