@@ -67,6 +67,8 @@ export class TopicRouter {
     valueEnd: number,
   ): ProducerQueue {
     if (this.#fixedPartition !== undefined) return this.#stickyQueue!
+    // Most records have no key: they need not go through the partitioner to hear of it.
+    if (keyStart < 0 && this.#partitioner === byKey) return this.#stickyQueue!
     const queues = this.#queues
     const chosen = this.#partitioner(
       bytes, keyStart, keyEnd, valueStart, valueEnd, queues.length, this.#available,
