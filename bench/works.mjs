@@ -82,8 +82,9 @@ export const works = {
         ...javaTool(bench.kafkaVersion, TOPIC_COMMAND),
         ...['--bootstrap-server', bench.bootstrap, '--list'],
       ],
-      kt: () => [...kt, 'topics', 'list'],
-      node: () => [...ktOnNode, 'topics', 'list'],
+      // Kafka's tool prints the names alone, and so does kt here.
+      kt: () => [...kt, 'topics', 'list', '--output', 'java'],
+      node: () => [...ktOnNode, 'topics', 'list', '--output', 'java'],
       bare: () => bareNode,
     },
   },

@@ -54,7 +54,10 @@ export class Numbering {
   }
 
   #adopt(queue: ProducerQueue): void {
-    queue.producerId = this.#options.identity.producerId
+    const { producerId } = this.#options.identity
+    // An epoch of a producer it knows has to begin at 0: the broker sees to the order itself.
+    if (queue.producerId !== producerId) queue.isKnownToBroker = false
+    queue.producerId = producerId
     queue.producerEpoch = this.#options.identity.epoch
     queue.nextSequence = 0
   }

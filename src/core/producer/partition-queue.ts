@@ -29,6 +29,8 @@ export class PartitionQueue<Batch extends QueuedBatch> {
   /** The producer id and epoch that `nextSequence` counts for. */
   producerId = -1n
   producerEpoch = -1
+  /** Whether a batch of `producerId` has been acknowledged. */
+  isKnownToBroker = false
   /** Set when a batch was refused for good: its sequences are a gap, so what follows is numbered anew. */
   mustRenumber = false
   /** While the next epoch is fetched nothing is taken. */
@@ -51,17 +53,22 @@ export class PartitionQueue<Batch extends QueuedBatch> {
   }
 
   /**
-   * The batch that may go to `node` now, if any; it is taken out of the queue. Order is kept by three rules:
-   * nothing new while a batch waits to be repeated; no repetition while a later batch may still be answered;
-   * and nothing to a new leader while the old one may still answer.
+   * The batch that may go to `node` now, if any; it is taken out of the queue. Order is kept by four rules:
+   * nothing new while a batch waits to be repeated; repetitions go one at a time, as a piece of a batch that was
+   * refused may be refused again; nothing to a new leader while the old one may still answer; and one batch
+   * alone until a broker has acknowledged one of this producer, because to a producer that it does not know it
+   * allows any first sequence, also that of the second batch when the first was refused.
    */
   take(node: number, nowMs: number): Batch | undefined {
     const { retries, inFlight } = this
-    if (inFlight.length > 0 && this.inFlightNode !== node) return undefined
+    if (inFlight.length > 0 && (this.inFlightNode !== node || this.#mustGoAlone)) return undefined
     const first = retries[0]
     if (first === undefined) return this.ready.shift()
-    const mustWait = first.retryAtMs > nowMs || inFlight.some((batch) => batch.order > first.order)
-    return mustWait ? undefined : retries.shift()
+    return first.retryAtMs > nowMs || inFlight.length > 0 ? undefined : retries.shift()
+  }
+
+  get #mustGoAlone(): boolean {
+    return this.producerId >= 0n && !this.isKnownToBroker
   }
 
   /** Puts a batch back so that the retries stay in the order of their sequences. */

@@ -297,6 +297,7 @@ export class Sender {
 
   #acknowledge(batch: ProducerBatch, baseOffset: number, timestamp: number): void {
     this.#leaveFlight(batch)
+    batch.queue.isKnownToBroker = true
     this.#hooks.acknowledged(batch, baseOffset, timestamp)
   }
 

@@ -142,15 +142,33 @@ describe('a batch', () => {
   it('first in line that is out of order is numbered anew under the next epoch, with those behind it', async () => {
     const { brokers, producer, add, cut, stored } = await startProducing()
     const [broker] = brokers as [FakeBroker]
+    // From the first acknowledgement on several requests may be under way.
+    add(0, 'known')
+    await producer.flush()
     answerInTurn(broker, refuse(CODES.outOfOrderSequence), refuse(CODES.outOfOrderSequence))
     add(0, 'a', 'b')
     cut(0)
     add(0, 'c')
     cut(0)
     await producer.flush()
-    expect(await valuesOf(broker)).toEqual(['a', 'b', 'c'])
-    expect(stored).toEqual([1, 2, 3])
+    expect(await valuesOf(broker)).toEqual(['known', 'a', 'b', 'c'])
+    expect(stored).toEqual([1, 2, 3, 4])
     expect(sequencesOf(broker).slice(-2)).toEqual([[1, 0], [1, 2]]) // prettier-ignore
+  })
+})
+
+describe('the first batches of a producer', () => {
+  it('go one by one, since a broker that does not know the producer takes any first sequence', async () => {
+    const { brokers, producer, add, cut } = await startProducing()
+    const [broker] = brokers as [FakeBroker]
+    answerInTurn(broker, refuse(CODES.notLeader))
+    add(0, 'a')
+    cut(0)
+    add(0, 'b')
+    cut(0)
+    await producer.flush()
+    expect(await valuesOf(broker)).toEqual(['a', 'b'])
+    expect(sequencesOf(broker)).toEqual([[0, 0], [0, 0], [0, 1]]) // prettier-ignore
   })
 })
 
