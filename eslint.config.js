@@ -27,7 +27,11 @@ export default tseslint.config(
     rules: {
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'exit', message: 'Only src/main.ts ends the process: throw a KtError.' },
+        {
+          object: 'process',
+          property: 'exit',
+          message: 'Only src/main.ts ends the process: throw a KtError.',
+        },
       ],
     },
   },
@@ -38,7 +42,11 @@ export default tseslint.config(
         'error',
         { object: 'process', property: 'exit', message: 'Core never exits: throw a KtError.' },
         { object: 'process', property: 'argv', message: 'Core never reads argv.' },
-        { object: 'process', property: 'env', message: 'Core never reads the environment: take it as a parameter.' },
+        {
+          object: 'process',
+          property: 'env',
+          message: 'Core never reads the environment: take it as a parameter.',
+        },
         { object: 'process', property: 'stdout', message: 'Core never prints.' },
         { object: 'process', property: 'stderr', message: 'Core never prints.' },
       ],
