@@ -33,8 +33,8 @@ export async function parse(argv: readonly string[], version: string): Promise<P
   let text = ''
   let invocation: Invocation | undefined
   const write = (more: string) => void (text += more)
-  const program = buildProgram(version, write, (ready) => void (invocation = ready))
   const words = helpLast(argv)
+  const program = buildProgram(words[0], version, write, (ready) => void (invocation = ready))
   try {
     await program.parseAsync(words, { from: 'user' })
   } catch (error) {
@@ -60,7 +60,9 @@ function helpLast(argv: readonly string[]): string[] {
   return argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv]
 }
 
+/** With only the commands that `word`, the first one, can lead to; with all of them where it leads to none. */
 function buildProgram(
+  word: string | undefined,
   version: string,
   write: (text: string) => void,
   found: (invocation: Invocation) => void,
@@ -69,14 +71,16 @@ function buildProgram(
     .description("Apache Kafka's shell scripts as one fast toolkit")
     .version(version, '--version', 'print the version')
     .addHelpText('after', '\nEach command explains itself: kt COMMAND --help')
+  const isKnown = leaves.some(({ path }) => path[0] === word)
+  const isWanted = (first: string) => !isKnown || first === word
   const nounCommands = new Map<string, Commander>()
-  for (const noun of nouns) {
+  for (const noun of nouns.filter(({ name }) => isWanted(name))) {
     const command = prepare(program.command(noun.name), write)
       .description(noun.summary)
       .helpGroup(`${noun.group}:`)
     nounCommands.set(noun.name, command)
   }
-  for (const leaf of leaves) {
+  for (const leaf of leaves.filter(({ path }) => isWanted(path[0]))) {
     const [first, second] = leaf.path
     const parent = second === undefined ? program : nounCommands.get(first)!
     const command = prepare(parent.command(second ?? first), write).description(leaf.summary)
