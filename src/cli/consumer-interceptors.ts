@@ -1,6 +1,6 @@
 /** `--interceptor ./module.mjs` for consumers: sees each record before it is printed, and each commit. */
 import type { GroupEvent } from '../core/group/events.ts'
-import { guarded, loadModule, moduleError } from './modules.ts'
+import { closeModules, guarded, loadModule } from './modules.ts'
 import type { OnConsume } from './records/intercepted-formatter.ts'
 
 /** An offset that a group has committed: the next one to read. */
@@ -39,14 +39,6 @@ export async function consumerInterceptors(paths: readonly string[]): Promise<Co
       for (const { path, onCommit } of modules)
         if (onCommit !== undefined) guarded(path, 'onCommit', onCommit)(offsets)
     },
-    close: async () => {
-      for (const { path, close } of modules) {
-        try {
-          await close?.()
-        } catch (error) {
-          throw moduleError(path, 'close', error)
-        }
-      }
-    },
+    close: () => closeModules(modules),
   }
 }

@@ -3,7 +3,7 @@ import type { OnSend } from '../core/producer/appender.ts'
 import type { Delivery } from '../core/producer/producer.ts'
 import { headersOf } from '../core/records/headers.ts'
 import type { RecordCursor } from '../core/records/record-cursor.ts'
-import { guarded, loadModule, moduleError } from './modules.ts'
+import { closeModules, guarded, loadModule } from './modules.ts'
 
 /** A record as an interceptor is told of its fate. */
 export interface Acknowledgement {
@@ -52,15 +52,7 @@ export async function producerInterceptors(paths: readonly string[]): Promise<Pr
       for (const acknowledgement of acknowledgementsOf(delivery))
         for (const listener of listeners) listener(acknowledgement)
     },
-    close: async () => {
-      for (const { path, close } of modules) {
-        try {
-          await close?.()
-        } catch (error) {
-          throw moduleError(path, 'close', error)
-        }
-      }
-    },
+    close: () => closeModules(modules),
   }
 }
 

@@ -39,7 +39,20 @@ export function guarded<Args extends unknown[], Result>(
   }
 }
 
-export function moduleError(path: string, name: string, error: unknown): KtError {
+/** Lets each module that has a `close` end; what one throws is told as that module's error. */
+export async function closeModules(
+  modules: readonly { path: string; close?: (() => void | Promise<void>) | undefined }[],
+): Promise<void> {
+  for (const { path, close } of modules) {
+    try {
+      await close?.()
+    } catch (error) {
+      throw moduleError(path, 'close', error)
+    }
+  }
+}
+
+function moduleError(path: string, name: string, error: unknown): KtError {
   const message = error instanceof Error ? error.message : String(error)
   return new KtError(`module ${path}: ${name} threw: ${message}`, { cause: error })
 }

@@ -12,6 +12,7 @@ import type { ProducerOptions } from '../core/producer/options.ts'
 import type { LinesRead } from '../core/producer/produce-lines.ts'
 import { type Delivery, Producer } from '../core/producer/producer.ts'
 import type { TopicRouter } from '../core/producer/topic-router.ts'
+import { isFencing } from '../core/producer/transaction.ts'
 
 export interface ProducingOptions {
   producing: ProducerOptions
@@ -187,5 +188,5 @@ export class Producing {
 }
 
 function isFenced(error: unknown): boolean {
-  return error instanceof ApiError && /^(PRODUCER_FENCED|INVALID_PRODUCER_EPOCH)$/.test(error.codeName)
+  return error instanceof ApiError && isFencing(error.codeName)
 }

@@ -16,7 +16,7 @@ import type { ProducerIdentity } from './identity.ts'
 import { Numbering } from './numbering.ts'
 import type { ProducerOptions } from './options.ts'
 import { answersOf, produceRequest } from './produce-request.ts'
-import { type Transaction, transactionError } from './transaction.ts'
+import { isFencing, type Transaction, transactionError } from './transaction.ts'
 import { Outcome, judge } from './verdict.ts'
 
 export interface SenderHooks {
@@ -288,11 +288,10 @@ export class Sender {
     const { transactionalId } = this.#options
     const { name } = batch.queue
     const { name: codeName } = errorOf(code)
-    const isFencing = /^(PRODUCER_FENCED|INVALID_PRODUCER_EPOCH)$/.test(codeName)
-    if (isFencing && transactionalId !== undefined) return transactionError(code, transactionalId)
+    if (transactionalId !== undefined && isFencing(codeName)) return transactionError(code, transactionalId)
     if (codeName !== 'MESSAGE_TOO_LARGE') return apiError(code, name, undefined, detail)
     const hint = 'raise max.message.bytes of the topic'
-    return apiError(code, `${name}: a record of ${recordBytes(batch)} bytes`, hint, detail)
+    return apiError(code, `${name}: a record of ${batch.length - RECORDS_AT} bytes`, hint, detail)
   }
 
   #acknowledge(batch: ProducerBatch, baseOffset: number, timestamp: number): void {
@@ -394,9 +393,4 @@ function isHopeless(error: KtError): boolean {
     error instanceof AuthenticationError ||
     (error instanceof ApiError && error.codeName.endsWith('_AUTHORIZATION_FAILED'))
   )
-}
-
-/** Bytes of records in a sealed or open batch. */
-export function recordBytes(batch: ProducerBatch): number {
-  return batch.length - RECORDS_AT
 }

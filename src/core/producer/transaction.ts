@@ -5,7 +5,7 @@
  */
 import type { Cluster } from '../cluster/cluster.ts'
 import type { ApiError, KtError } from '../errors.ts'
-import { apiError } from '../protocol/errors.ts'
+import { apiError, errorOf } from '../protocol/errors.ts'
 import { AddOffsetsToTxn } from '../protocol/generated/apis/AddOffsetsToTxn.ts'
 import {
   AddPartitionsToTxn,
@@ -182,11 +182,18 @@ export class Transaction {
 
 /** Kafka's code, with what a fenced or overtaken producer wants to know. */
 export function transactionError(code: number, transactionalId: string): ApiError {
-  const error = apiError(code, `transactional.id "${transactionalId}"`)
-  const isFenced = /^(PRODUCER_FENCED|INVALID_PRODUCER_EPOCH)$/.test(error.codeName)
   const hint =
     'a newer producer with this id has started, or the transaction was open for longer than transaction.timeout.ms'
-  return isFenced ? apiError(code, `transactional.id "${transactionalId}"`, hint) : error
+  return apiError(
+    code,
+    `transactional.id "${transactionalId}"`,
+    isFencing(errorOf(code).name) ? hint : undefined,
+  )
+}
+
+/** Whether the error of this name says that another producer has taken the id over. */
+export function isFencing(codeName: string): boolean {
+  return codeName === 'PRODUCER_FENCED' || codeName === 'INVALID_PRODUCER_EPOCH'
 }
 
 function partitionErrors({ resultsByTopicV3AndBelow: topics }: AddPartitionsToTxnResponse): number[] {
