@@ -39,6 +39,8 @@ const MAY_IMPORT: [string, string[]][] = [
   ['src/core/protocol', []],
   ['src/core/records', ['src/core/protocol']],
   ['src/core/log', ['src/core/records', 'src/core/protocol']],
+  ['src/core/search', ['src/core/records', 'src/core/nearest.ts']],
+  ['src/core/copy', ['src/core']],
   ['src/core/cluster', ['src/core/protocol', 'src/core/settings', 'src/core/nearest.ts']],
   ['src/core/sandbox', ['pom.xml']],
 ]

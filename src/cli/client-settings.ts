@@ -7,11 +7,19 @@ export interface SettingsInput {
   env: Readonly<Record<string, string | undefined>>
   /** What the command's own options say; they win. */
   overrides: Record<string, string>
+  /** What this command uses where nobody says otherwise. */
+  defaults?: Record<string, string>
   note(text: string): void
 }
 
 /** Throws UsageError for what cannot be, and where no cluster is named; unknown names in a file are noted. */
-export async function readSettings({ values, env, overrides, note }: SettingsInput): Promise<Settings> {
+export async function readSettings({
+  values,
+  env,
+  overrides,
+  defaults,
+  note,
+}: SettingsInput): Promise<Settings> {
   const { resolveSettings, propertiesFromEnvironment } = await import('../core/settings.ts')
   const fileName = values.commandConfig as string | undefined
   const file =
@@ -23,6 +31,7 @@ export async function readSettings({ values, env, overrides, note }: SettingsInp
     commandLine,
     file,
     environment: propertiesFromEnvironment(env),
+    defaults,
   })
   for (const warning of warnings) note(`warning: ${warning}`)
   if (settings['bootstrap.servers'].length === 0)

@@ -5,6 +5,15 @@ import type { Out } from './output/index.ts'
 import type { Progress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 
+/** Which cluster, in the words of its own options, and how this command speaks with it. */
+export interface ClusterChoice {
+  bootstrapServer: string | undefined
+  commandConfig: string | undefined
+  commandProperty: Record<string, string>
+  /** Settings where nobody says otherwise. */
+  defaults: Record<string, string>
+}
+
 export interface Context {
   out: Out
   /** A line on stderr: something the person should know that is not a result. */
@@ -26,6 +35,8 @@ export interface Context {
    * ends only the connecting: the command has something to say to the cluster before it goes.
    */
   cluster(overrides?: Record<string, string>, options?: { outlivesInterrupt?: boolean }): Promise<Cluster>
+  /** A further cluster, for a command that works with two; closed when the command ends. */
+  furtherCluster(choice: ClusterChoice, options?: { outlivesInterrupt?: boolean }): Promise<Cluster>
   /** Asks on the terminal; true only for y or yes. */
   confirm(question: string): Promise<boolean>
   progress(text: string): Promise<Progress>

@@ -7,6 +7,8 @@ export interface Reading {
   inFlight: number
   /** Bytes in all, where known. */
   size: number | undefined
+  /** How much of the work is done, from 0 to 1, where bytes do not tell. */
+  share?: number | undefined
 }
 
 const REDRAW_MS = 200
@@ -44,9 +46,10 @@ export class Meter {
   }
 
   #line(): string {
-    const { records, bytes, inFlight, size } = this.#read()
+    const { records, bytes, inFlight, size, share } = this.#read()
     const rate = bytes / this.#seconds()
     const parts = [`${records} records`, `${(rate / 2 ** 20).toFixed(1)} MB/s`, `${inFlight} in flight`]
+    if (share !== undefined) return [bar(share), ...parts, ...secondsLeft(share, this.#seconds())].join('  ')
     if (size !== undefined && rate > 0) {
       const leftSeconds = Math.max(0, (size - bytes) / rate)
       parts.push(
@@ -60,4 +63,18 @@ export class Meter {
   #seconds(): number {
     return Math.max(Date.now() - this.#startedMs, 1) / 1000
   }
+}
+
+const BAR_LENGTH = 24
+
+/** `[######------------------]  25 %` */
+function bar(share: number): string {
+  const filled = Math.floor(Math.min(share, 1) * BAR_LENGTH)
+  const percent = String(Math.floor(Math.min(share, 1) * 100)).padStart(3)
+  return `[${'#'.repeat(filled)}${'-'.repeat(BAR_LENGTH - filled)}] ${percent} %`
+}
+
+/** None before there is anything to reckon from. */
+function secondsLeft(share: number, seconds: number): string[] {
+  return share > 0 ? [`${Math.ceil((seconds / share) * Math.max(0, 1 - share))} s left`] : []
 }

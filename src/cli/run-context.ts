@@ -42,7 +42,12 @@ export function createRunContext(options: RunContextOptions): RunContext {
     settings: (overrides = {}) =>
       (resolved ??= readSettings({ values, env, overrides: { ...overrides, ...clientProperties }, note })),
     cluster: (overrides = {}, { outlivesInterrupt = false } = {}) =>
-      (opened ??= openIt(overrides, outlivesInterrupt)),
+      (opened ??= openIt(context.settings(overrides), outlivesInterrupt)),
+    furtherCluster: ({ defaults, ...choice }, { outlivesInterrupt = false } = {}) =>
+      openIt(
+        readSettings({ values: choice, env, overrides: clientProperties, defaults, note }),
+        outlivesInterrupt,
+      ),
     confirm: (question) => ask(question, signal),
     progress: (text) => startProgress(text, terminal.stderr),
     onExit: (cleanup) => void cleanups.push(cleanup),
@@ -52,11 +57,8 @@ export function createRunContext(options: RunContextOptions): RunContext {
   }
   return context
 
-  async function openIt(overrides: Record<string, string>, outlivesInterrupt: boolean): Promise<Cluster> {
-    const [settings, { openCluster }] = await Promise.all([
-      context.settings(overrides),
-      import('../core/cluster/cluster.ts'),
-    ])
+  async function openIt(resolving: Promise<Settings>, outlivesInterrupt: boolean): Promise<Cluster> {
+    const [settings, { openCluster }] = await Promise.all([resolving, import('../core/cluster/cluster.ts')])
     const log = isVerbose ? (level: string, line: string) => note(`${level}: ${line}`) : undefined
     const opening = new AbortController()
     const stop = () => opening.abort(signal.reason)

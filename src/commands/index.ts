@@ -75,6 +75,11 @@ export const leaves: readonly Leaf[] = [
     load: () => import('./console-consumer.ts'),
   },
   {
+    path: ['copy'],
+    summary: 'a topic to another topic, or to another cluster',
+    load: () => import('./copy.ts'),
+  },
+  {
     path: ['sandbox', 'start'],
     summary: 'start a cluster, or a node that is down',
     load: () => import('./sandbox/start.ts'),
@@ -125,6 +130,7 @@ export const leaves: readonly Leaf[] = [
 export const groupOf: Readonly<Record<string, string>> = {
   'console-producer': 'Topics and records',
   'console-consumer': 'Topics and records',
+  copy: 'Topics and records',
   completion: 'This machine',
 }
 

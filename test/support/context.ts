@@ -64,6 +64,12 @@ export function testContext(options: TestContextOptions = {}): TestContext {
     terminal: { stdin: isTerminal, stdout: isTerminal, stderr: isTerminal, columns: 80 },
     settings,
     cluster: () => (cluster ??= settings().then((ready) => openCluster({ settings: ready }))),
+    furtherCluster: ({ bootstrapServer, commandProperty, defaults }) => {
+      const given = { ...commandProperty, 'bootstrap.servers': bootstrapServer ?? bootstrap ?? '' }
+      const opening = openCluster({ settings: resolveSettings({ commandLine: given, defaults }).settings })
+      cleanups.push(async () => (await opening).close())
+      return opening
+    },
     confirm: (question) => {
       questions.push(question)
       return Promise.resolve(isConfirmed)

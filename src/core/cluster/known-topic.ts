@@ -9,6 +9,8 @@ import type { TopicMetadata } from './metadata.ts'
 export interface KnownTopicOptions {
   /** Lets the broker create it, as Kafka's console producer does (auto.create.topics.enable has the last word). */
   allowAutoTopicCreation?: boolean
+  /** It has just been made: brokers may not know of it yet. */
+  isComing?: boolean
   /** How long a topic that is being created may take to get leaders. */
   timeoutMs?: number
 }
@@ -19,14 +21,15 @@ const LOOK_AGAIN_AFTER_MS = 100
 export async function knownTopic(
   cluster: Cluster,
   name: string,
-  { allowAutoTopicCreation = false, timeoutMs = 10_000 }: KnownTopicOptions = {},
+  { allowAutoTopicCreation = false, isComing: isMade = false, timeoutMs = 10_000 }: KnownTopicOptions = {},
 ): Promise<TopicMetadata> {
   const deadlineMs = Date.now() + timeoutMs
   for (;;) {
     const topic = await cluster.metadata.topic(name, { allowAutoTopicCreation })
     if (topic.errorCode === 0 && topic.partitions.length > 0) return topic
     const { name: codeName } = errorOf(topic.errorCode)
-    const isComing = allowAutoTopicCreation && /^(UNKNOWN_TOPIC|LEADER_NOT_AVAILABLE)/.test(codeName)
+    const isComing =
+      (allowAutoTopicCreation || isMade) && /^(UNKNOWN_TOPIC|LEADER_NOT_AVAILABLE)/.test(codeName)
     if (!isComing || Date.now() >= deadlineMs) throw await explain(cluster, name, topic.errorCode)
     await sleep(LOOK_AGAIN_AFTER_MS, cluster.signal)
   }

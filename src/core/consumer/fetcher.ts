@@ -89,8 +89,7 @@ export class Fetcher {
    * Rejects with what no repetition can mend.
    */
   async next(waitMs: number, signal?: AbortSignal): Promise<Fetched[] | undefined> {
-    for (const { batches } of this.#lent) if (batches[0] !== undefined) giveFrame(batches[0].bytes)
-    this.#lent = []
+    this.keep()()
     if (this.#arrived.length === 0) await this.#arrival(waitMs, signal)
     const answer = this.#arrived.shift()
     if (answer !== undefined) {
@@ -100,6 +99,15 @@ export class Fetcher {
     }
     if (this.#failure !== undefined) throw this.#failure
     return undefined
+  }
+
+  /** What `next` gave last stays the caller's beyond the next call, until the function returned is called. */
+  keep(): () => void {
+    const kept = this.#lent
+    this.#lent = []
+    return () => {
+      for (const { batches } of kept) if (batches[0] !== undefined) giveFrame(batches[0].bytes)
+    }
   }
 
   /** Whether `next` has something to give at once. */

@@ -1,5 +1,8 @@
 /** A batch on its way: from open, through sealed and in flight, to acknowledged or failed. */
 import { BatchWriter } from '../records/batch-writer.ts'
+import type { Codec } from '../records/layout.ts'
+import { RecordCursor } from '../records/record-cursor.ts'
+import type { BufferPool } from './buffer-pool.ts'
 import type { PartitionQueue } from './partition-queue.ts'
 
 export type ProducerQueue = PartitionQueue<ProducerBatch>
@@ -12,6 +15,8 @@ export class ProducerBatch extends BatchWriter {
   readonly order: number
   /** Orders from `order` up to `order + orderSpan` are this batch's alone, for the pieces it may be cut into. */
   orderSpan = 1
+  /** Undefined: what the producer's `compression.type` says. */
+  codec: Codec | undefined
   /** When set, the batch's bytes as they go on the wire. */
   sealed: Buffer | undefined
   /** Assigned at the first send and kept through retries, so that the broker knows a repetition. */
@@ -44,6 +49,35 @@ export class ProducerBatch extends BatchWriter {
   /** Where the record at `index` stood in the input. */
   positionOf(index: number): number {
     return this.#positions === undefined ? this.#firstPosition + index : this.#positions[index]!
+  }
+
+  /** Before the first record, as they stand in the buffer, which are never packed there; the header may not be written yet. */
+  records(): RecordCursor {
+    const { baseTimestamp, maxTimestamp, count, producerId, producerEpoch, baseSequence } = this
+    const cursor = new RecordCursor()
+    cursor.open({
+      bytes: this.buffer.subarray(0, this.length),
+      magic: 2,
+      baseOffset: 0,
+      lastOffset: count - 1,
+      leaderEpoch: -1,
+      codec: 'none',
+      isLogAppendTime: false,
+      isTransactional: false,
+      isControl: false,
+      baseTimestamp,
+      maxTimestamp,
+      producerId,
+      producerEpoch,
+      baseSequence,
+      recordsCount: count,
+    })
+    return cursor
+  }
+
+  /** Its memory is free again: nothing of the batch may be looked at any more. */
+  release(pool: BufferPool): void {
+    pool.give(this.buffer)
   }
 
   /** Only batches whose records do not follow each other in the input pay for a list. */

@@ -51,8 +51,17 @@ export class BufferPool {
   }
 
   give(buffer: Buffer): void {
-    this.#usedBytes -= buffer.length
     if (buffer.length === this.bufferBytes) this.#free.push(buffer)
+    this.unreserve(buffer.length)
+  }
+
+  /** Counts memory that somebody else owns and the producer works with. */
+  reserve(bytes: number): void {
+    this.#usedBytes += bytes
+  }
+
+  unreserve(bytes: number): void {
+    this.#usedBytes -= bytes
     if (!this.hasRoom) return
     const waiting = this.#waiting
     this.#waiting = []

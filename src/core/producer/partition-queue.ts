@@ -1,4 +1,5 @@
 /** What waits for one partition, and in which order it may be sent. */
+import type { Codec } from '../records/layout.ts'
 
 /** What the order of sending depends on. */
 export interface QueuedBatch {
@@ -18,6 +19,8 @@ export class PartitionQueue<Batch extends QueuedBatch> {
   readonly partition: number
   /** Takes records. */
   open: Batch | undefined
+  /** Of the batches opened from now on; undefined: what `compression.type` says. */
+  codec: Codec | undefined
   /** Full, or old enough; not sent yet. */
   ready: Batch[] = []
   /** Sent once and to be sent again, in the order of their sequences. They go before `ready`. */

@@ -4,13 +4,15 @@
  */
 import type { Cluster } from '../cluster/cluster.ts'
 import { KtError } from '../errors.ts'
+import type { Batch } from '../records/batch-reader.ts'
 import { type EncodedHeaders, MAX_RECORD_OVERHEAD } from '../records/batch-writer.ts'
 import { loadCodec } from '../records/compression.ts'
 import { loadCrc32c } from '../records/crc32c.ts'
 import { RECORDS_AT } from '../records/layout.ts'
-import { RecordCursor } from '../records/record-cursor.ts'
+import type { RecordCursor } from '../records/record-cursor.ts'
 import { ProducerBatch, type ProducerQueue } from './batch.ts'
 import { BufferPool } from './buffer-pool.ts'
+import { ForwardedBatch } from './forwarded-batch.ts'
 import { ProducerIdentity } from './identity.ts'
 import type { ProducerOptions } from './options.ts'
 import type { InputWindow } from './lines.ts'
@@ -173,6 +175,18 @@ export class Producer {
     return isFull
   }
 
+  /**
+   * Passes a whole batch on without a look at its records; what was appended before it goes first. Its bytes are the
+   * producer's, and are written to, until `released` is called.
+   */
+  forward(queue: ProducerQueue, batch: Batch, released: () => void): void {
+    if (queue.open !== undefined) queue.ready.push(queue.open)
+    queue.open = undefined
+    this.#pool.reserve(batch.bytes.length)
+    queue.ready.push(new ForwardedBatch(queue, batch, this.#order++, Date.now(), released))
+    this.#sender.wake()
+  }
+
   /** Says that no more records come for now: what is due leaves. */
   poke(): void {
     this.#sender.wake()
@@ -219,6 +233,7 @@ export class Producer {
       throw tooLarge(needed - MAX_RECORD_OVERHEAD, maxRequestBytes)
     const buffer = this.#pool.take(needed)
     const batch = new ProducerBatch(queue, buffer, this.#order++, Date.now(), this.#pool.arena)
+    batch.codec = queue.codec
     queue.open = batch
     return batch
   }
@@ -239,7 +254,7 @@ export class Producer {
     const { count } = batch
     const positionOf = (index: number) => batch.positionOf(index)
     const bytes = batch.length - RECORDS_AT
-    const records = () => openCursor(batch)
+    const records = () => batch.records()
     this.#onDelivery({
       topic,
       partition,
@@ -251,7 +266,7 @@ export class Producer {
       records,
       error,
     })
-    this.#pool.give(batch.buffer)
+    batch.release(this.#pool)
     const settled = this.#settled
     this.#settled = []
     for (const resume of settled) resume()
@@ -264,11 +279,13 @@ export class Producer {
   #split(batch: ProducerBatch): void {
     const { queue, order, orderSpan } = batch
     const half = Math.ceil(batch.count / 2)
-    const cursor = openCursor(batch)
+    const cursor = batch.records()
+    const needed = RECORDS_AT + cursor.bytes.length
     let sequence = batch.baseSequence
     for (const [index, count] of [half, batch.count - half].entries()) {
       const partOrder = order + (index * orderSpan) / 2
-      const part = new ProducerBatch(queue, this.#pool.take(batch.length), partOrder, batch.createdAtMs)
+      const part = new ProducerBatch(queue, this.#pool.take(needed), partOrder, batch.createdAtMs)
+      part.codec = batch.codec
       part.orderSpan = orderSpan / 2
       for (let record = 0; record < count && cursor.next(); record++) copyRecord(cursor, part, batch)
       part.producerId = batch.producerId
@@ -277,7 +294,7 @@ export class Producer {
       if (sequence >= 0) sequence = sequenceAfter(sequence, part.count)
       queue.putBack(part)
     }
-    this.#pool.give(batch.buffer)
+    batch.release(this.#pool)
   }
 
   #noRoom(): KtError {
@@ -306,30 +323,6 @@ function tooLarge(bytes: number, maxRequestBytes: number): RecordTooLargeError {
       hint: 'raise it with --command-property max.request.size=BYTES, and max.message.bytes of the topic to match',
     },
   )
-}
-
-/** Walks the records as they stand in the buffer, which are never packed there; the header may not be written yet. */
-function openCursor(batch: ProducerBatch): RecordCursor {
-  const { baseTimestamp, maxTimestamp, count, producerId, producerEpoch, baseSequence } = batch
-  const cursor = new RecordCursor()
-  cursor.open({
-    bytes: batch.buffer.subarray(0, batch.length),
-    magic: 2,
-    baseOffset: 0,
-    lastOffset: count - 1,
-    leaderEpoch: -1,
-    codec: 'none',
-    isLogAppendTime: false,
-    isTransactional: false,
-    isControl: false,
-    baseTimestamp,
-    maxTimestamp,
-    producerId,
-    producerEpoch,
-    baseSequence,
-    recordsCount: count,
-  })
-  return cursor
 }
 
 function copyRecord(cursor: RecordCursor, part: ProducerBatch, whole: ProducerBatch): void {

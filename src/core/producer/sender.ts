@@ -8,7 +8,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { ApiError, AuthenticationError, type KtError } from '../errors.ts'
 import { apiError, errorOf } from '../protocol/errors.ts'
 import { Produce, type ProduceResponse } from '../protocol/generated/apis/Produce.ts'
-import type { Compressor } from '../records/compression.ts'
+import { type Compressor, loadCodec } from '../records/compression.ts'
 import type { Crc32c } from '../records/crc32c.ts'
 import { RECORDS_AT } from '../records/layout.ts'
 import type { ProducerBatch, ProducerQueue } from './batch.ts'
@@ -221,10 +221,11 @@ export class Sender {
     const isTransactional = transactionalId !== undefined
     for (const batch of batches) {
       const { producerId, producerEpoch, baseSequence } = batch
+      const isOwnCodec = batch.codec === undefined || batch.codec === codec
       batch.sealed ??= await batch.seal({
-        codec,
-        level,
-        compressor: this.#compressor,
+        codec: batch.codec ?? codec,
+        level: isOwnCodec ? level : undefined,
+        compressor: isOwnCodec ? this.#compressor : await loadCodec(batch.codec!),
         crc32c: this.#crc32c,
         producerId,
         producerEpoch,

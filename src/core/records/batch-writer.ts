@@ -2,16 +2,20 @@
  * One open record batch. Hot loop: a record is written straight into the buffer that goes to the socket,
  * with no object made for it.
  */
+import type { Batch } from './batch-reader.ts'
 import type { Crc32c } from './crc32c.ts'
 import type { Compressor } from './compression.ts'
 import {
   ATTRIBUTES_AT,
+  BASE_OFFSET_AT,
   BASE_SEQUENCE_AT,
   BASE_TIMESTAMP_AT,
   BATCH_LENGTH_AT,
+  CODEC_MASK,
   CODECS,
   type Codec,
   CRC_AT,
+  DELETE_HORIZON_BIT,
   LAST_OFFSET_DELTA_AT,
   LEADER_EPOCH_AT,
   LOG_OVERHEAD,
@@ -177,4 +181,27 @@ export function restamp(
   whole.writeInt16BE(producerEpoch, PRODUCER_EPOCH_AT)
   whole.writeInt32BE(baseSequence, BASE_SEQUENCE_AT)
   whole.writeUInt32BE(crc32c(whole.subarray(ATTRIBUTES_AT)), CRC_AT)
+}
+
+/**
+ * Makes a batch that a broker has handed out one that a producer may send: offsets from 0, no leader epoch, and the new
+ * producer's id, sequence and transaction. Records and codec stay as they are.
+ */
+export function readdress(whole: Buffer, sealing: Sealing): void {
+  const { crc32c, producerId, producerEpoch, baseSequence, isTransactional } = sealing
+  const codec = whole.readInt16BE(ATTRIBUTES_AT) & CODEC_MASK
+  whole.fill(0, BASE_OFFSET_AT, BATCH_LENGTH_AT)
+  whole.writeInt32BE(-1, LEADER_EPOCH_AT)
+  whole.writeInt16BE(codec | (isTransactional ? TRANSACTIONAL_BIT : 0), ATTRIBUTES_AT)
+  restamp(whole, producerId, producerEpoch, baseSequence, crc32c)
+}
+
+/**
+ * Whether `batch` may be sent as it is. Brokers take only offsets without gaps (compaction leaves some) and timestamps
+ * that are the producer's own (org.apache.kafka.storage.internals.log.LogValidator).
+ */
+export function isForwardable(batch: Batch): boolean {
+  if (batch.magic !== 2 || batch.isControl || batch.isLogAppendTime || batch.recordsCount <= 0) return false
+  if ((batch.bytes.readInt16BE(ATTRIBUTES_AT) & DELETE_HORIZON_BIT) !== 0) return false
+  return batch.lastOffset - batch.baseOffset + 1 === batch.recordsCount
 }

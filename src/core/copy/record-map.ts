@@ -1,0 +1,81 @@
+/** A function of the person's own between the topics: one record in, any number out. */
+import { KtError } from '../errors.ts'
+import { bytesFrom, checkedHeaders, encodeHeaders, headersOf, type Header } from '../records/headers.ts'
+import { RecordCursor } from '../records/record-cursor.ts'
+
+/** A record as the function sees it, and as it gives it back. */
+export interface MappedRecord {
+  topic: string
+  /** Where it is read from; another number sends it there, null leaves the choice to the key. */
+  partition: number | null
+  offset: number
+  /** Epoch milliseconds. */
+  timestamp: number
+  key: Buffer | null
+  value: Buffer | null
+  headers: Header[]
+}
+
+/** Null drops the record, nothing leaves it as it is (it may have been changed in place), a list makes several of it. */
+export type MapFunction = (record: MappedRecord) => MappedRecord | MappedRecord[] | null | undefined | void
+
+/** Where a record goes; undefined: by key. */
+export class PlacedRecord extends RecordCursor {
+  partition: number | undefined
+}
+
+/** What becomes of the record that the cursor stands on. */
+export type RecordMap = (cursor: RecordCursor, topic: string, partition: number) => PlacedRecord[]
+
+/** `map` as the copier wants it. It throws KtError where `map` gives back what is no record. */
+export function recordMap(map: MapFunction, keepsPartition: boolean): RecordMap {
+  return (cursor, topic, partition) => {
+    const record = asObject(cursor, topic, partition)
+    const answer = map(record)
+    if (answer === null) return []
+    const records = answer === undefined ? [record] : Array.isArray(answer) ? answer : [answer]
+    return records.map((one) => place(one, cursor, partition, keepsPartition))
+  }
+}
+
+function asObject(cursor: RecordCursor, topic: string, partition: number): MappedRecord {
+  const { bytes, offset, timestamp, keyStart, keyEnd, valueStart, valueEnd } = cursor
+  return {
+    topic,
+    partition,
+    offset,
+    timestamp,
+    key: keyStart < 0 ? null : Buffer.from(bytes.subarray(keyStart, keyEnd)),
+    value: valueStart < 0 ? null : Buffer.from(bytes.subarray(valueStart, valueEnd)),
+    headers: headersOf(cursor),
+  }
+}
+
+function place(raw: MappedRecord, origin: RecordCursor, from: number, keepsPartition: boolean): PlacedRecord {
+  if (typeof raw !== 'object' || raw === null)
+    throw new KtError(`the map returned ${typeof raw} instead of a record`)
+  const key = bytesFrom(raw.key, 'key')
+  const value = bytesFrom(raw.value, 'value')
+  const headers = encodeHeaders(checkedHeaders(raw.headers ?? []))
+  const record = new PlacedRecord()
+  record.offset = origin.offset
+  record.timestamp = checkedTimestamp(raw.timestamp ?? origin.timestamp)
+  const isMoved = raw.partition !== undefined && raw.partition !== from
+  record.partition = isMoved ? (raw.partition ?? undefined) : keepsPartition ? from : undefined
+  record.bytes = Buffer.concat([key ?? EMPTY, value ?? EMPTY, headers.bytes])
+  const keyEnd = key?.length ?? 0
+  const valueEnd = keyEnd + (value?.length ?? 0)
+  ;[record.keyStart, record.keyEnd] = key ? [0, keyEnd] : [-1, -1]
+  ;[record.valueStart, record.valueEnd] = value ? [keyEnd, valueEnd] : [-1, -1]
+  record.headerCount = headers.count
+  record.headersStart = valueEnd
+  record.headersEnd = record.bytes.length
+  return record
+}
+
+function checkedTimestamp(timestamp: unknown): number {
+  if (Number.isSafeInteger(timestamp)) return timestamp as number
+  throw new KtError('the map returned a timestamp that is no number of milliseconds')
+}
+
+const EMPTY = Buffer.alloc(0)
