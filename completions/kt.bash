@@ -82,6 +82,18 @@ _kt_console_consumer() {
   esac
 }
 
+_kt_copy() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --command-config) _kt_files -f ;;
+  --from-command-config) _kt_files -f ;;
+  --to-command-config) _kt_files -f ;;
+  --compression-codec) _kt_words 'none gzip snappy lz4 zstd' ;;
+  --from-topic | --to-topic | --bootstrap-server | -b | --command-property | --from-bootstrap-server | --from-command-property | --to-bootstrap-server | --to-command-property | --timeout | --from | --until | --partition | --group | --keep | --map) ;;
+  *) _kt_words '--output --verbose --from-topic --to-topic --bootstrap-server --command-config --command-property --from-bootstrap-server --from-command-config --from-command-property --to-bootstrap-server --to-command-config --to-command-property --timeout --from --until --partition --follow --group --exactly-once --keep --compression-codec --map --create --dry-run --help' ;;
+  esac
+}
+
 _kt_sandbox_start() {
   case $prev in
   --output) _kt_words 'table json java' ;;
@@ -167,14 +179,14 @@ _kt() {
     prev=${COMP_WORDS[COMP_CWORD - 2]}
   fi
   if ((COMP_CWORD == 1)); then
-    _kt_words 'topics sandbox console-producer console-consumer completion help --help --version'
+    _kt_words 'topics sandbox console-producer console-consumer copy completion help --help --version'
     return
   fi
   if ((COMP_CWORD == 2)); then
     case $noun in
     topics) _kt_words 'list describe create alter delete --help'; return ;;
     sandbox) _kt_words 'start stop status logs run kill pause resume --help'; return ;;
-    help) _kt_words 'topics sandbox console-producer console-consumer completion'; return ;;
+    help) _kt_words 'topics sandbox console-producer console-consumer copy completion'; return ;;
     esac
   fi
   case "$noun $verb" in
@@ -185,6 +197,7 @@ _kt() {
   "topics delete") _kt_topics_delete ;;
   "console-producer "*) _kt_console_producer ;;
   "console-consumer "*) _kt_console_consumer ;;
+  "copy "*) _kt_copy ;;
   "sandbox start") _kt_sandbox_start ;;
   "sandbox stop") _kt_sandbox_stop ;;
   "sandbox status") _kt_sandbox_status ;;

@@ -9,6 +9,7 @@ _kt() {
       'sandbox:a real Apache Kafka on this machine, without Docker'
       'console-producer:lines from stdin or a file to a topic'
       'console-consumer:records of topics to stdout'
+      'copy:a topic to another topic, or to another cluster'
       'completion:completion of commands and options for a shell'
     )
     _describe command candidates
@@ -283,6 +284,39 @@ _kt() {
       '*--key-deserializer=[class for keys, e.g. LongDeserializer]:CLASS: ' \
       '*--value-deserializer=[class for values]:CLASS: ' \
       '--skip-message-on-error[go on with the next record when one cannot be printed]' \
+      '--help[print this]' \
+      '*: :'
+    ;;
+  copy)
+    shift words
+    (( CURRENT -= 1 ))
+    _arguments \
+      '*--output=[how results are printed]:STYLE:(table json java)' \
+      '--verbose[say more, and add the trace to an error]' \
+      '*--from-topic=[topic to copy]:TOPIC: ' \
+      '*--to-topic=[topic to copy to]:TOPIC: ' \
+      '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+      '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+      '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+      '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+      '*--from-bootstrap-server=[brokers of the source, where it is another cluster]:HOST\:PORT,…: ' \
+      '*--from-command-config=[file with client properties for the source]:FILE:_files' \
+      '*--from-command-property=[one client property for the source]:KEY=VALUE: ' \
+      '*--to-bootstrap-server=[brokers of the target, where it is another cluster]:HOST\:PORT,…: ' \
+      '*--to-command-config=[file with client properties for the target]:FILE:_files' \
+      '*--to-command-property=[one client property for the target]:KEY=VALUE: ' \
+      '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+      '*--from=[where to start\: earliest, latest, 42, -5 (before the end), @2026-11-20T10\:00Z or @-1h]:OFFSET: ' \
+      '*--until=[where to end, in the same words (default\: where the topic ends now)]:OFFSET: ' \
+      '*--partition=[partitions to copy, with a start each if wished\: 0,1 or 0\:100,1\:-5]:LIST: ' \
+      '--follow[do not end\: copy what comes, too]' \
+      '*--group=[keep in this group how far it is, and go on from there]:GROUP: ' \
+      '--exactly-once[records and offsets of the group in one transaction]' \
+      '*--keep=[timestamp (as by default), partition (also where the target has more), or none]:WHAT: ' \
+      '*--compression-codec=[pack the batches anew; without it they stay as they are]:CODEC:(none gzip snappy lz4 zstd)' \
+      '*--map=[a module whose default export changes, drops or multiplies records]:MODULE: ' \
+      '--create[make the target with the partitions and configs of the source]' \
+      '--dry-run[say what would be copied, and do nothing]' \
       '--help[print this]' \
       '*: :'
     ;;
