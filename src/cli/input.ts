@@ -2,6 +2,7 @@
 import { close, constants, fstat, open, read } from 'node:fs'
 import { promisify } from 'node:util'
 import { UsageError } from '../core/errors.ts'
+import { release } from '../core/release.ts'
 
 const CHUNK_BYTES = 1024 * 1024
 
@@ -59,7 +60,10 @@ async function* readStdin(signal: AbortSignal): AsyncGenerator<Buffer> {
   const stop = () => void stdin.destroy()
   signal.addEventListener('abort', stop, { once: true })
   try {
-    for await (const chunk of stdin) yield chunk as Buffer
+    for await (const chunk of stdin) {
+      yield chunk as Buffer
+      release(chunk as Buffer)
+    }
   } catch (error) {
     if (!signal.aborted) throw error
   } finally {

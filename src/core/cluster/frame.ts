@@ -1,6 +1,7 @@
 /** Bytes from a socket → whole frames (size int32, then that many bytes), each size checked before it is believed. */
 import { CorruptDataError, type KtError } from '../errors.ts'
 import { foreignProtocol } from './failure.ts'
+import { release } from '../release.ts'
 import { takeFrame } from './frame-pool.ts'
 
 /** As Java's socket.request.max.bytes: no broker sends more unless it is asked to. */
@@ -20,6 +21,8 @@ export class FrameReader {
   /** Fewer than four bytes of a size. */
   #start: Buffer = Buffer.alloc(0)
   #frames = 0
+  /** Whether a frame that was handed on is a part of the chunk in hand. */
+  #isShared = false
 
   constructor(broker: string, onFrame: (frame: Buffer) => void, maxBytes = MAX_FRAME_BYTES) {
     this.#broker = broker
@@ -38,6 +41,7 @@ export class FrameReader {
   /** Hands on every frame that `chunk` completes, without its size. Returns what is wrong, once. */
   push(chunk: Buffer): KtError | undefined {
     let rest = chunk
+    this.#isShared = false
     while (rest.length > 0) {
       if (this.#frame !== undefined) {
         rest = this.#fill(this.#frame, rest)
@@ -55,12 +59,14 @@ export class FrameReader {
       if (size < MIN_FRAME_BYTES || size > this.#maxBytes) return this.#refuse(size, rest)
       rest = this.#begin(size, rest.subarray(SIZE_BYTES))
     }
+    if (!this.#isShared) release(chunk)
     return undefined
   }
 
   #begin(size: number, rest: Buffer): Buffer {
     // A frame that came whole is not copied: nothing but it is kept alive by the chunk, give or take a neighbour.
     if (rest.length >= size) {
+      this.#isShared = true
       this.#deliver(rest.subarray(0, size))
       return rest.subarray(size)
     }

@@ -4,6 +4,7 @@ import { type Batch, hasValidCrc } from '../records/batch-reader.ts'
 import { loadCodec } from '../records/compression.ts'
 import type { Crc32c } from '../records/crc32c.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
+import { release } from '../release.ts'
 import { AbortedFilter } from './aborted.ts'
 import type { Fetched } from './fetcher.ts'
 import type { PartitionPosition } from './position.ts'
@@ -44,7 +45,9 @@ export class RecordReader {
       try {
         if (filter.isHidden(batch)) continue
         this.#cursor.open(batch)
-        if (!(await this.#readBatch(fromOffset, position, receiver))) return false
+        const wantsMore = await this.#readBatch(fromOffset, position, receiver)
+        if (batch.codec !== 'none') release(this.#cursor.bytes)
+        if (!wantsMore) return false
       } catch (error) {
         throw error instanceof CorruptDataError ? located(error, position, batch) : error
       }

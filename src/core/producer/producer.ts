@@ -10,6 +10,7 @@ import { loadCodec } from '../records/compression.ts'
 import { loadCrc32c } from '../records/crc32c.ts'
 import { RECORDS_AT } from '../records/layout.ts'
 import type { RecordCursor } from '../records/record-cursor.ts'
+import { release } from '../release.ts'
 import { ProducerBatch, type ProducerQueue } from './batch.ts'
 import { BufferPool } from './buffer-pool.ts'
 import { ForwardedBatch } from './forwarded-batch.ts'
@@ -242,6 +243,9 @@ export class Producer {
     this.counts.acknowledged += batch.count
     this.counts.bytes += batch.length - RECORDS_AT
     this.#deliver(batch, baseOffset, logAppendTimeMs)
+    const { sealed, buffer, attempts } = batch
+    // Sent twice, the first copy may still wait in a connection that was given up.
+    if (sealed !== undefined && sealed.buffer !== buffer.buffer && attempts === 1) release(sealed)
   }
 
   #failed(batch: ProducerBatch, error: KtError): void {

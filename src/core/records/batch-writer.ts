@@ -3,6 +3,7 @@
  * with no object made for it.
  */
 import type { Batch } from './batch-reader.ts'
+import { release } from '../release.ts'
 import type { Crc32c } from './crc32c.ts'
 import type { Compressor } from './compression.ts'
 import {
@@ -142,8 +143,9 @@ export class BatchWriter {
     }
     const records = this.buffer.subarray(RECORDS_AT, this.length)
     const packed = await sealing.compressor.compress(records, sealing.level)
-    const whole = Buffer.allocUnsafe(RECORDS_AT + packed.length)
+    const whole = Buffer.allocUnsafeSlow(RECORDS_AT + packed.length)
     whole.set(packed, RECORDS_AT)
+    release(packed)
     this.writeHeader(whole, sealing)
     return whole
   }

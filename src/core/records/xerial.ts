@@ -4,6 +4,7 @@
  * Clients that leave the header out send one raw snappy block; Kafka's readers take that too.
  */
 import { CorruptDataError } from '../errors.ts'
+import { release } from '../release.ts'
 
 const MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00])
 const HEADER_BYTES = 16
@@ -23,7 +24,7 @@ export function compressXerial(bytes: Uint8Array, compressBlock: (block: Uint8Ar
     length.writeInt32BE(block.length)
     parts.push(length, block)
   }
-  return Buffer.concat(parts)
+  return joined(parts)
 }
 
 export function uncompressXerial(
@@ -47,7 +48,13 @@ export function uncompressXerial(
     parts.push(block)
     at += length
   }
-  return parts.length === 1 ? parts[0]! : Buffer.concat(parts, total)
+  return parts.length === 1 ? parts[0]! : joined(parts)
+}
+
+function joined(parts: readonly Uint8Array[]): Buffer {
+  const whole = Buffer.concat(parts)
+  for (const part of parts) release(part)
+  return whole
 }
 
 /** A raw snappy block begins with its unpacked length as a varint: believed only after the comparison. */
