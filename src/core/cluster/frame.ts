@@ -10,6 +10,8 @@ export const MAX_FRAME_BYTES = 100 * 1024 * 1024
 const SIZE_BYTES = 4
 /** A frame holds at least its correlation id. */
 const MIN_FRAME_BYTES = 4
+/** As much as is read at once where no frame has begun: more of a large one would have to be copied. */
+const BETWEEN_BYTES = 16 * 1024
 
 export class FrameReader {
   readonly #broker: string
@@ -23,6 +25,7 @@ export class FrameReader {
   #frames = 0
   /** Whether a frame that was handed on is a part of the chunk in hand. */
   #isShared = false
+  #between: Buffer | undefined
 
   constructor(broker: string, onFrame: (frame: Buffer) => void, maxBytes = MAX_FRAME_BYTES) {
     this.#broker = broker
@@ -36,6 +39,19 @@ export class FrameReader {
 
   get isInsideFrame(): boolean {
     return this.#frame !== undefined || this.#start.length > 0
+  }
+
+  /** Where the next bytes may be put: what is left of a frame, or a space that is used again. */
+  room(): Buffer {
+    return this.#frame?.subarray(this.#filled) ?? (this.#between ??= Buffer.allocUnsafeSlow(BETWEEN_BYTES))
+  }
+
+  /** `bytes` have been put where `room` said; otherwise as `push`. */
+  filled(bytes: number): KtError | undefined {
+    if (this.#frame === undefined) return this.push(Buffer.from(this.#between!.subarray(0, bytes)))
+    this.#filled += bytes
+    if (this.#filled === this.#frame!.length) this.#complete()
+    return undefined
   }
 
   /** Hands on every frame that `chunk` completes, without its size. Returns what is wrong, once. */
@@ -79,11 +95,14 @@ export class FrameReader {
     const taken = Math.min(frame.length - this.#filled, rest.length)
     rest.copy(frame, this.#filled, 0, taken)
     this.#filled += taken
-    if (this.#filled === frame.length) {
-      this.#frame = undefined
-      this.#deliver(frame)
-    }
+    if (this.#filled === frame.length) this.#complete()
     return rest.subarray(taken)
+  }
+
+  #complete(): void {
+    const frame = this.#frame!
+    this.#frame = undefined
+    this.#deliver(frame)
   }
 
   #deliver(frame: Buffer): void {

@@ -1,6 +1,6 @@
 /** Our own socket: opened, framed and watched here, so that kafkajs only ever sees whole frames of a checked size. */
 import { EventEmitter } from 'node:events'
-import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { connect as connectTcp, isIP, type OnReadOpts, type Socket } from 'node:net'
 import { type ConnectionOptions } from 'node:tls'
 import { ConnectionError, CorruptDataError, type KtError } from '../errors.ts'
 import { type Address, formatAddress } from './addresses.ts'
@@ -8,6 +8,8 @@ import { closedFailure, type Phase, type Progress, silentFailure, socketFailure 
 import { FrameReader } from './frame.ts'
 
 const KEEP_ALIVE_MS = 60_000
+/** It reads into chunks of its own, whatever `onread` says. */
+const IS_BUN = 'bun' in process.versions
 
 export interface GuardOptions extends Address {
   /** Absent: plain text. */
@@ -92,7 +94,7 @@ export class GuardedSocket extends EventEmitter {
     const servername = isIP(host) ? {} : { servername: host }
     const socket: Socket = tlsModule
       ? tlsModule.connect({ host, port, ...servername, ...tls })
-      : connectTcp({ host, port })
+      : connectTcp({ host, port, ...(IS_BUN ? {} : { onread: this.#intoFrames() }) })
     this.#socket = socket
     socket.setNoDelay(true)
     socket.setKeepAlive(true, KEEP_ALIVE_MS)
@@ -105,6 +107,19 @@ export class GuardedSocket extends EventEmitter {
       this.#phase = 'connected'
       if (this.failure === undefined) onConnect()
     })
+  }
+
+  /** The kernel's bytes go straight to the frame that they belong to. */
+  #intoFrames(): OnReadOpts {
+    const frames = this.#frames
+    return {
+      buffer: () => frames.room(),
+      callback: (bytes) => {
+        const wrong = this.failure === undefined ? frames.filled(bytes) : undefined
+        if (wrong) this.fail(wrong)
+        return true
+      },
+    }
   }
 
   #receive(chunk: Buffer): void {

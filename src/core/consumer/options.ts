@@ -16,11 +16,21 @@ export interface FetchOptions {
   retryBackoffMaxMs: number
 }
 
+/**
+ * Kafka's 50 MiB would be held three times for each broker: on the way, arrived, and being read. More than this
+ * makes nothing faster.
+ */
+const DEFAULT_MAX_BYTES = 8 * 1024 * 1024
+/** Twice Kafka's: one partition alone then costs half the requests. */
+const DEFAULT_MAX_PARTITION_BYTES = 2 * 1024 * 1024
+
 export function fetchOptions(settings: Settings): FetchOptions {
   return {
     minBytes: settings['fetch.min.bytes'],
-    maxBytes: settings['fetch.max.bytes'],
-    maxPartitionBytes: settings['max.partition.fetch.bytes'],
+    maxBytes: settings.isSet('fetch.max.bytes') ? settings['fetch.max.bytes'] : DEFAULT_MAX_BYTES,
+    maxPartitionBytes: settings.isSet('max.partition.fetch.bytes')
+      ? settings['max.partition.fetch.bytes']
+      : DEFAULT_MAX_PARTITION_BYTES,
     maxWaitMs: settings['fetch.max.wait.ms'],
     isReadCommitted: settings['isolation.level'] === 'read_committed',
     checksCrcs: settings['check.crcs'],

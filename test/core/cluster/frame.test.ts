@@ -19,6 +19,24 @@ describe('FrameReader', () => {
     )
   })
 
+  it('gives the same frames when the bytes are put where it says, however few come at once', () => {
+    const bodies = fc.array(fc.uint8Array({ minLength: 4, maxLength: 40_000 }), { maxLength: 6 })
+    fc.assert(
+      fc.property(bodies, fc.array(fc.integer({ min: 1, max: 50_000 }), { minLength: 1 }), (frames, cuts) => {
+        const seen: Buffer[] = []
+        const reader = new FrameReader('broker', (frame) => seen.push(frame))
+        const all = Buffer.concat(frames.map(framed))
+        for (let at = 0, turn = 0; at < all.length; turn++) {
+          const taken = all.copy(reader.room(), 0, at, at + cuts[turn % cuts.length]!)
+          expect(reader.filled(taken)).toBeUndefined()
+          at += taken
+        }
+        expect(seen).toEqual(frames.map((frame) => Buffer.from(frame)))
+        expect(reader.isInsideFrame).toBe(false)
+      }),
+    )
+  })
+
   it('knows when it stands in the middle of a frame', () => {
     const reader = new FrameReader('broker', () => {})
     reader.push(Buffer.from([0, 0]))
