@@ -78,7 +78,7 @@ _kt_console_consumer() {
   --isolation-level) _kt_words 'read_committed read_uncommitted' ;;
   --formatter-config) _kt_files -f ;;
   --topic | --bootstrap-server | -b | --command-property | --timeout | --group | --include | --commit | --partition | --offset | --until | --interceptor | --max-messages | --timeout-ms | --formatter-property | --key-deserializer | --value-deserializer) ;;
-  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --timeout --group --include --commit --commit-async --enable-systest-events --from-beginning --partition --offset --until --exit-at-end --to --offset-file --interceptor --stats --max-messages --timeout-ms --isolation-level --formatter-property --formatter-config --key-deserializer --value-deserializer --skip-message-on-error --help' ;;
+  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --timeout --group --include --commit --commit-async --enable-systest-events --from-beginning --partition --offset --until --exit-at-end --to --offset-file --interceptor --parallel --stats --max-messages --timeout-ms --isolation-level --formatter-property --formatter-config --key-deserializer --value-deserializer --skip-message-on-error --help' ;;
   esac
 }
 

@@ -138,6 +138,7 @@ complete -c kt -n '__kt_in console-consumer' -l exit-at-end -s e -d 'end where t
 complete -c kt -n '__kt_in console-consumer' -l to -r -F -d 'append to FILE instead of stdout'
 complete -c kt -n '__kt_in console-consumer' -l offset-file -r -F -d 'keep the next offsets in FILE, and start where it says'
 complete -c kt -n '__kt_in console-consumer' -l interceptor -x -d 'a module that sees each record and commit; may be repeated'
+complete -c kt -n '__kt_in console-consumer' -l parallel -d 'read each partition by a worker of its own: a slow one holds nobody up'
 complete -c kt -n '__kt_in console-consumer' -l stats -d 'show position, end, lag and rate of each partition on stderr'
 complete -c kt -n '__kt_in console-consumer' -l max-messages -x -d 'end after this many records'
 complete -c kt -n '__kt_in console-consumer' -l timeout-ms -x -d 'end when no record has come for this long'

@@ -275,6 +275,7 @@ _kt() {
       '*--to=[append to FILE instead of stdout]:FILE:_files' \
       '*--offset-file=[keep the next offsets in FILE, and start where it says]:FILE:_files' \
       '*--interceptor=[a module that sees each record and commit; may be repeated]:MODULE: ' \
+      '--parallel[read each partition by a worker of its own\: a slow one holds nobody up]' \
       '--stats[show position, end, lag and rate of each partition on stderr]' \
       '*--max-messages=[end after this many records]:N: ' \
       '*--timeout-ms=[end when no record has come for this long]:MS: ' \

@@ -1,7 +1,7 @@
 /** `--interceptor ./module.mjs` for consumers: sees each record before it is printed, and each commit. */
+import type { ConsumeInterceptor } from '../core/consumer/deliver-records.ts'
 import type { GroupEvent } from '../core/group/events.ts'
 import { closeModules, guarded, loadModule } from './modules.ts'
-import type { OnConsume } from './records/intercepted-formatter.ts'
 
 /** An offset that a group has committed: the next one to read. */
 export interface CommittedOffset {
@@ -11,28 +11,30 @@ export interface CommittedOffset {
 }
 
 /** What a consumer's interceptor module may export; at least one of the functions. */
-export interface ConsumerInterceptorModule {
-  onConsume: OnConsume
+export interface ConsumerInterceptorModule extends Required<ConsumeInterceptor> {
   onCommit(offsets: readonly CommittedOffset[]): void
   close(): void | Promise<void>
 }
 
 export interface ConsumerInterceptors {
-  onConsume: OnConsume[]
+  onConsume: ConsumeInterceptor[]
   onEvent(event: GroupEvent): void
   close(): Promise<void>
 }
 
 /** Throws UsageError for a module that is missing or exports none of the functions. */
 export async function consumerInterceptors(paths: readonly string[]): Promise<ConsumerInterceptors> {
-  const names = ['onConsume', 'onCommit', 'close'] as const
+  const names = ['onConsume', 'onConsumeBatch', 'onCommit', 'close'] as const
   const modules = await Promise.all(
     paths.map(async (path) => ({ path, ...(await loadModule<ConsumerInterceptorModule>(path, names)) })),
   )
   return {
-    onConsume: modules.flatMap(({ path, onConsume }) =>
-      onConsume === undefined ? [] : [guarded(path, 'onConsume', onConsume)],
-    ),
+    onConsume: modules
+      .filter(({ onConsume, onConsumeBatch }) => (onConsume ?? onConsumeBatch) !== undefined)
+      .map(({ path, onConsume, onConsumeBatch }) => ({
+        onConsume: onConsume && guarded(path, 'onConsume', onConsume),
+        onConsumeBatch: onConsumeBatch && guarded(path, 'onConsumeBatch', onConsumeBatch),
+      })),
     onEvent: (event) => {
       if (event.name !== 'offsets_committed' || event.error !== undefined) return
       const offsets = event.offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset }))

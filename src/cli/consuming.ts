@@ -1,12 +1,14 @@
 /** One run of the console consumer: from what is fetched to what is written, committed and told. */
 import type { Cluster } from '../core/cluster/cluster.ts'
-import { type Fetched, Fetcher } from '../core/consumer/fetcher.ts'
+import { untilInterrupted } from '../core/cluster/interruption.ts'
+import { Fetcher } from '../core/consumer/fetcher.ts'
 import type { GroupSession, GroupSessionOptions } from '../core/consumer/group-session.ts'
-import { fetchOptions } from '../core/consumer/options.ts'
+import { type FetchOptions, fetchOptions } from '../core/consumer/options.ts'
 import type { PartitionPosition } from '../core/consumer/position.ts'
-import { RecordReader } from '../core/consumer/read-records.ts'
+import { type Reader, RecordReader } from '../core/consumer/read-records.ts'
 import { InterruptedError, KtError } from '../core/errors.ts'
 import type { GroupEvent } from '../core/group/events.ts'
+import { Mutex } from '../core/group/mutex.ts'
 import { type OffsetReset, resetOffsets } from '../core/group/offset-reset.ts'
 import { loadCrc32c } from '../core/records/crc32c.ts'
 import type { Settings } from '../core/settings.ts'
@@ -14,6 +16,7 @@ import type { GroupPlan } from './consumer-group.ts'
 import type { ConsumerInterceptors } from './consumer-interceptors.ts'
 import type { Context } from './context.ts'
 import type { OffsetKeeper } from './offset-keeper.ts'
+import { type Handling, haveEnds, pump, pumpParallel } from './pump.ts'
 import { Printer } from './records/printer.ts'
 import type { Formatter } from './records/formatter.ts'
 import { OutputBuffer } from './records/output-buffer.ts'
@@ -39,13 +42,16 @@ export interface ConsumeOptions {
   tellsEvents: boolean
   interceptors: ConsumerInterceptors
   showsStats: boolean
+  /** Each partition is read by a worker of its own. */
+  isParallel: boolean
   /** Calls `add` for partitions that are found later (`--include`). */
   watch?: (add: (position: PartitionPosition) => void) => void
 }
 
 export async function consume(context: Context, options: ConsumeOptions): Promise<void> {
-  const { cluster, settings, positions, group, keeper, formatter, maxMessages, skipsErrors } = options
-  const fetching = fetchOptions(settings)
+  const { cluster, settings, positions, group, keeper, formatter, maxMessages, skipsErrors, isParallel } =
+    options
+  const fetching = { ...fetchOptions(settings), keepsRecords: isParallel }
   const fetcher = new Fetcher(cluster, fetching, {
     offsetOutOfRange: (position) => resetPosition(options, position, context),
     truncated: (position, endOffset) => tellTruncation(options, position, endOffset, context),
@@ -53,20 +59,24 @@ export async function consume(context: Context, options: ConsumeOptions): Promis
   })
   context.onExit(() => fetcher.close())
   const printer = new Printer({ formatter, out: new OutputBuffer(options.sink), maxMessages, skipsErrors })
-  const reader = new RecordReader({
-    isReadCommitted: fetching.isReadCommitted,
-    crc32c: fetching.checksCrcs ? await loadCrc32c() : undefined,
-  })
+  const reader = await readerFor(options, fetching, context.signal)
   for (const position of positions) if (position.offset < position.endOffset) fetcher.add(position)
   options.watch?.((position) => fetcher.add(position))
   const session =
-    group && (await openSession({ cluster, fetcher, reader, receiver: printer, ...group }, options, context))
+    group &&
+    (await openSession(
+      { cluster, fetcher, reader, isParallel, receiver: printer, ...group },
+      options,
+      context,
+    ))
   const handling: Handling = session ?? alone(reader, printer, keeper)
   const stats = options.showsStats ? new StatsTable(fetcher.positions, context.note) : undefined
   stats?.start()
   try {
-    const pumping = pump(fetcher, handling, options, context.signal)
-    await (session?.untilInterrupted(pumping, context.signal) ?? pumping)
+    const { signal } = context
+    const ends = group === undefined && options.hasEnd && haveEnds(positions)
+    const pumping = { timeoutMs: options.timeoutMs, endsByOffset: ends, interrupted: signal }
+    await untilInterrupted((isParallel ? pumpParallel : pump)(fetcher, handling, pumping), signal)
   } finally {
     stats?.stop()
     await (session?.end(context.signal) ?? handling.flush())
@@ -80,34 +90,50 @@ export async function consume(context: Context, options: ConsumeOptions): Promis
   if (context.signal.aborted) throw new InterruptedError('', reason?.exitCode)
 }
 
-/** Who makes output of what was fetched: the group's session, or nobody but the reader. */
-interface Handling {
-  read(fetched: Fetched): Promise<boolean>
-  flush(): Promise<void>
-  /** Aborted when reading cannot go on; `read` and `flush` then throw why. */
-  ended?: AbortSignal
-}
-
-function alone(reader: RecordReader, printer: Printer, keeper: OffsetKeeper | undefined): Handling {
-  const flush = async () => {
+function alone(reader: Reader<Printer>, printer: Printer, keeper: OffsetKeeper | undefined): Handling {
+  const turns = new Mutex()
+  const touched = new Set<PartitionPosition>()
+  const save = async () => {
+    // Noted in one go: the output and the offsets kept with it belong together, others may be printing meanwhile.
+    for (const position of touched) note(position)
+    const { totalBytes } = printer
     await printer.flushAll()
-    await keeper?.save()
+    await keeper?.save(totalBytes)
   }
+  // A record that was the last one wanted, or that could not be printed, may stand in the middle of a batch.
+  const note = (position: PartitionPosition) => {
+    if (position.readOffset >= 0) keeper?.note(position, Math.min(position.readOffset, position.endOffset))
+  }
+  const flush = () => turns.run(save)
   return {
     flush,
     read: async (fetched) => {
-      const { position, nextOffset } = fetched
-      const wantsMore = await reader.read(fetched, printer).catch((error: unknown) => {
-        // What was printed before it counts: the output and the offsets kept with it belong together.
-        if (position.readOffset >= 0) keeper?.note(position, position.readOffset)
-        throw error
-      })
-      // A record that was the last one wanted may stand in the middle of a batch.
-      keeper?.note(position, wantsMore ? Math.min(nextOffset, position.endOffset) : position.readOffset)
-      if (keeper?.isDue === true) await flush()
-      return wantsMore
+      if (keeper !== undefined) touched.add(fetched.position)
+      const steps = reader.steps(fetched, printer)
+      for (;;) {
+        const { done, value } = await steps.next()
+        if (keeper?.isDue === true) await flush()
+        if (done === true) return value
+      }
     },
   }
+}
+
+/** Records as objects only for modules that want to see them. */
+async function readerFor(
+  { interceptors, settings }: ConsumeOptions,
+  { isReadCommitted, checksCrcs }: FetchOptions,
+  signal: AbortSignal,
+): Promise<Reader<Printer>> {
+  const checks = { isReadCommitted, crc32c: checksCrcs ? await loadCrc32c() : undefined }
+  if (interceptors.onConsume.length === 0) return new RecordReader(checks)
+  const { DeliveryReader } = await import('../core/consumer/deliver-records.ts')
+  return new DeliveryReader({
+    ...checks,
+    interceptors: interceptors.onConsume,
+    maxPollRecords: settings['max.poll.records'],
+    signal,
+  })
 }
 
 async function openSession(
@@ -127,39 +153,6 @@ async function openSession(
   const session = new GroupSession({ ...options, note, event })
   session.start()
   return session
-}
-
-const LONGEST_WAIT_MS = 60_000
-
-/** Ends when interrupted, when enough was read, when nothing came for `timeoutMs`, or when all ends are reached. */
-async function pump(
-  fetcher: Fetcher,
-  handling: Handling,
-  { timeoutMs, positions, group, hasEnd }: ConsumeOptions,
-  interrupted: AbortSignal,
-): Promise<void> {
-  let lastRecordMs = Date.now()
-  const { ended } = handling
-  const signal = ended === undefined ? interrupted : AbortSignal.any([interrupted, ended])
-  // Without any partition (of --include) there is nothing to read up to.
-  const endsByOffset =
-    group === undefined && hasEnd && positions.every(({ endOffset }) => endOffset !== Infinity)
-  while (!interrupted.aborted) {
-    if (endsByOffset && fetcher.positions.length === 0) return
-    // With nothing else to read, what was read must not wait in a buffer.
-    const flushedMs = Date.now()
-    if (!fetcher.hasArrived) await handling.flush()
-    // A slow reader of our output is not a silent topic: what came meanwhile is still to be read.
-    lastRecordMs += Date.now() - flushedMs
-    const leftMs = lastRecordMs + timeoutMs - Date.now()
-    if (leftMs <= 0) return
-    const answers = (await fetcher.next(Math.min(leftMs, LONGEST_WAIT_MS), signal)) ?? []
-    for (const fetched of answers) {
-      if (!(await handling.read(fetched))) return
-      if (fetched.nextOffset >= fetched.position.endOffset) fetcher.remove(fetched.position)
-    }
-    if (answers.some(({ batches }) => batches.length > 0)) lastRecordMs = Date.now()
-  }
 }
 
 async function resetPosition(

@@ -24,7 +24,7 @@ export async function loadModule<Exports extends object>(
   return exports as Partial<Exports>
 }
 
-/** Runs a function of a module; what it throws is told as the module's error. */
+/** Runs a function of a module; what it throws, at once or later, is told as the module's error. */
 export function guarded<Args extends unknown[], Result>(
   path: string,
   name: string,
@@ -32,7 +32,11 @@ export function guarded<Args extends unknown[], Result>(
 ): (...args: Args) => Result {
   return (...args) => {
     try {
-      return run(...args)
+      const result = run(...args)
+      if (!(result instanceof Promise)) return result
+      return result.catch((error: unknown) => {
+        throw moduleError(path, name, error)
+      }) as Result
     } catch (error) {
       throw moduleError(path, name, error)
     }

@@ -31,7 +31,7 @@ export class OffsetKeeper {
       if (offset !== undefined) position.seek(offset)
       this.note(position, position.offset)
     }
-    await this.save()
+    await this.save(0)
   }
 
   /** Remembers the next offset of a partition whose records have been handed to the output. */
@@ -43,14 +43,15 @@ export class OffsetKeeper {
     return this.#next.size > 0 && Date.now() - this.#savedMs >= SAVE_INTERVAL_MS
   }
 
-  /** To be called when all output is with the kernel. */
-  async save(): Promise<void> {
+  /** To be called when all output is with the kernel; `outputBytes` of it, in this run, belong to what was noted. */
+  async save(outputBytes: number): Promise<void> {
     if (this.#next.size === 0) return
     const offsets = [...this.#next].map(([{ topic, partition }, offset]) => {
       return { topic, topicId: this.#topicId(topic), partition, offset }
     })
     this.#next.clear()
-    this.#file.save(offsets, await this.#output?.sync())
+    await this.#output?.sync()
+    this.#file.save(offsets, this.#output && this.#output.startBytes + outputBytes)
     this.#savedMs = Date.now()
   }
 

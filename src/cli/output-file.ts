@@ -1,5 +1,5 @@
 /** `--to FILE`: records go to a file instead of stdout. */
-import { fdatasync, ftruncateSync, fstatSync, openSync } from 'node:fs'
+import { fdatasync, fstatSync, ftruncateSync, openSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { KtError, UsageError } from '../core/errors.ts'
 import { Sink } from './output/sink.ts'
@@ -8,6 +8,8 @@ const toDisk = promisify(fdatasync)
 
 export class OutputFile {
   readonly sink: Sink
+  /** What was in it before. */
+  readonly startBytes: number
   readonly #fd: number
   readonly #path: string
 
@@ -31,15 +33,15 @@ export class OutputFile {
         },
       )
     if (keptBytes !== undefined) ftruncateSync(this.#fd, keptBytes)
+    this.startBytes = keptBytes ?? 0
     this.sink = new Sink(this.#fd, path)
   }
 
-  /** Brings what was written to disk; resolves to the length of the file. */
-  async sync(): Promise<number> {
+  /** Brings what was written to disk. */
+  async sync(): Promise<void> {
     await toDisk(this.#fd).catch((error: Error) => {
       throw new KtError(`${this.#path}: cannot be brought to disk: ${error.message}`, { cause: error })
     })
-    return fstatSync(this.#fd).size
   }
 }
 

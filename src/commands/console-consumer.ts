@@ -11,7 +11,6 @@ import { OffsetKeeper } from '../cli/offset-keeper.ts'
 import { OutputFile } from '../cli/output-file.ts'
 import { defaultFormatter } from '../cli/records/default-formatter.ts'
 import type { Formatter } from '../cli/records/formatter.ts'
-import { interceptedFormatter } from '../cli/records/intercepted-formatter.ts'
 import { jsonFormatter } from '../cli/records/json-formatter.ts'
 import { TopicMatcher } from '../cli/topic-matcher.ts'
 import type { Cluster } from '../core/cluster/cluster.ts'
@@ -46,6 +45,7 @@ const options = {
   to: text('append to FILE instead of stdout', { placeholder: 'FILE' }),
   'offset-file': text('keep the next offsets in FILE, and start where it says', { placeholder: 'FILE' }),
   interceptor: texts('a module that sees each record and commit; may be repeated', { placeholder: 'MODULE' }),
+  parallel: flag('read each partition by a worker of its own: a slow one holds nobody up'),
   stats: flag('show position, end, lag and rate of each partition on stderr'),
   'max-messages': count('end after this many records', { min: 1 }),
   'timeout-ms': count('end when no record has come for this long', { placeholder: 'MS' }),
@@ -90,7 +90,7 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
   checkTopicOptions(values)
   const assignment = assignmentOf(values)
   const interceptors = await consumerInterceptors(values.interceptor)
-  const formatter = interceptedFormatter(interceptors.onConsume, await formatterOf(values, context.isScript))
+  const formatter = await formatterOf(values, context.isScript)
   const settings = await context.settings()
   const group = await groupPlan(values, settings)
   const reset = parseOffsetReset(resetText(values, settings))
@@ -115,6 +115,7 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
     skipsErrors: values.skipMessageOnError,
     tellsEvents: values.enableSystestEvents,
     showsStats: values.stats,
+    isParallel: values.parallel,
     interceptors,
     hasEnd: assignment.until !== undefined,
     // What ends where the partitions end now has no place for new ones.

@@ -1,9 +1,9 @@
 /** Kafka's DefaultMessageFormatter (org.apache.kafka.tools.consumer.DefaultMessageFormatter), over bytes. */
 import { UsageError } from '../../core/errors.ts'
 import { nearest } from '../../core/nearest.ts'
-import type { RecordCursor } from '../../core/records/record-cursor.ts'
+import { type RecordCursor, timestampType } from '../../core/records/record-cursor.ts'
 import { type Deserializer, deserializerNamed } from './deserializers.ts'
-import { type Formatter, timestampType } from './formatter.ts'
+import type { Formatter } from './formatter.ts'
 import type { OutputBuffer } from './output-buffer.ts'
 
 /** Its properties with their defaults. */

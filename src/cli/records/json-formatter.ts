@@ -3,8 +3,8 @@
  * bytes that are not UTF-8 are base64 with a marker beside them (`"valueEncoding": "base64"`); null is null.
  */
 import { isUtf8 } from 'node:buffer'
-import type { RecordCursor } from '../../core/records/record-cursor.ts'
-import { type Formatter, timestampType } from './formatter.ts'
+import { type RecordCursor, timestampType } from '../../core/records/record-cursor.ts'
+import type { Formatter } from './formatter.ts'
 import type { OutputBuffer } from './output-buffer.ts'
 
 export const jsonFormatter: Formatter = {

@@ -17,10 +17,16 @@ export class OutputBuffer {
   length = 0
   #spare = Buffer.allocUnsafeSlow(FIRST_BYTES)
   #writing: Promise<void> | undefined
+  #handedBytes = 0
   readonly #sink: Sink
 
   constructor(sink: Sink) {
     this.#sink = sink
+  }
+
+  /** All that was ever put here, written or not. */
+  get totalBytes(): number {
+    return this.#handedBytes + this.length
   }
 
   get isFull(): boolean {
@@ -70,15 +76,18 @@ export class OutputBuffer {
     this.length += this.bytes.write(text, this.length, 'utf8')
   }
 
-  /** Hands what has collected to the kernel; resolves when the buffer before has been taken. */
+  /** Hands what has collected to the kernel; resolves when the buffer before has been taken. Several may ask at a time. */
   async flush(): Promise<void> {
+    while (this.length > 0 && this.#writing !== undefined) await this.#writing
     if (this.length === 0) return
-    const before = this.#writing
-    if (before !== undefined) await before
     const full = this.bytes
-    this.#writing = this.#sink.write(full.subarray(0, this.length))
+    const writing = this.#sink.write(full.subarray(0, this.length)).then(() => {
+      if (this.#writing === writing) this.#writing = undefined
+    })
     // Rejections are seen by whoever awaits next; this only keeps the process from calling them unhandled.
-    this.#writing.catch(() => {})
+    writing.catch(() => {})
+    this.#writing = writing
+    this.#handedBytes += this.length
     this.bytes = this.#spare
     this.#spare = full.length > KEPT_BYTES ? Buffer.allocUnsafeSlow(FIRST_BYTES) : full
     this.length = 0
@@ -88,7 +97,6 @@ export class OutputBuffer {
   async drain(): Promise<void> {
     await this.flush()
     await this.#writing
-    this.#writing = undefined
   }
 
   #grow(more: number): void {

@@ -1,5 +1,5 @@
 /** Takes records one by one: formats them into the output and counts them. */
-import type { Receiver } from '../../core/consumer/read-records.ts'
+import type { SessionReceiver } from '../../core/consumer/group-session.ts'
 import type { PartitionPosition } from '../../core/consumer/position.ts'
 import { KtError } from '../../core/errors.ts'
 import type { RecordCursor } from '../../core/records/record-cursor.ts'
@@ -14,31 +14,63 @@ export interface PrinterOptions {
   skipsErrors: boolean
 }
 
-export class Printer implements Receiver {
+export class Printer implements SessionReceiver {
   count = 0
   readonly #options: PrinterOptions
+  /** Records that modules are looking at. */
+  #claimed = 0
+  #claimants: (() => void)[] = []
 
   constructor(options: PrinterOptions) {
     this.#options = options
   }
 
+  /** All that was printed, written or not. */
+  get totalBytes(): number {
+    return this.#options.out.totalBytes
+  }
+
   record(cursor: RecordCursor, position: PartitionPosition): boolean {
-    const { formatter, out, skipsErrors, maxMessages } = this.#options
+    const { formatter, out, maxMessages } = this.#options
     const { length } = out
     try {
       formatter.write(cursor, position.topic, position.partition, out)
     } catch (error) {
       // Nothing of a record that cannot be printed stays in the output.
       out.length = length
-      if (skipsErrors) return true
-      const message = `${position.name} at offset ${cursor.offset}: ${(error as Error).message}`
-      throw new KtError(message, {
-        cause: error,
-        hint: '--skip-message-on-error goes on with the next record',
-      })
+      this.refused(error, `${position.name} at offset ${cursor.offset}`)
+      return true
     }
     this.count++
     return this.count < maxMessages
+  }
+
+  dropped(): boolean {
+    this.count++
+    return this.count < this.#options.maxMessages
+  }
+
+  refused(error: unknown, where: string): void {
+    if (this.#options.skipsErrors) return
+    throw new KtError(`${where}: ${(error as Error).message}`, {
+      cause: error,
+      hint: '--skip-message-on-error goes on with the next record',
+    })
+  }
+
+  async claim(most: number): Promise<number> {
+    const { maxMessages } = this.#options
+    // What others have claimed may be refused yet.
+    while (this.#claimed > 0 && this.count + this.#claimed >= maxMessages)
+      await new Promise<void>((resolve) => this.#claimants.push(resolve))
+    const claimed = Math.max(0, Math.min(most, maxMessages - this.count - this.#claimed))
+    this.#claimed += claimed
+    return claimed
+  }
+
+  settle(claimed: number): void {
+    this.#claimed -= claimed
+    for (const wake of this.#claimants.splice(0)) wake()
   }
 
   isFull(): boolean {

@@ -50,6 +50,9 @@ const CODES = {
   fencedLeaderEpoch: 74,
 } as const
 
+/** How long a broker may keep a request while a partition of its is not in it. */
+const WAIT_WHILE_BEHIND_MS = 50
+
 export class Fetcher {
   readonly positions: PartitionPosition[] = []
   readonly #cluster: Cluster
@@ -63,6 +66,8 @@ export class Fetcher {
   #lent: Fetched[] = []
   #failure: Error | undefined
   #wake: (() => void) | undefined
+  /** Ends the waits of loops whose partitions are all paused or backing off. */
+  #stirred = new Set<() => void>()
   #isClosed = false
 
   constructor(cluster: Cluster, options: FetchOptions, hooks: FetcherHooks) {
@@ -84,8 +89,21 @@ export class Fetcher {
     position.generation++
   }
 
+  /** Reads on at a position that was paused. */
+  resume(position: PartitionPosition): void {
+    if (!position.isPaused) return
+    position.isPaused = false
+    for (const stir of this.#stirred) stir()
+  }
+
+  /** Lets `next` come back at once, with nothing if there is nothing. */
+  wake(): void {
+    this.#wake?.()
+  }
+
   /**
-   * What arrived next, or undefined after `waitMs` without any; its bytes may be looked at until the next call.
+   * What arrived next, or undefined after `waitMs` without any; its bytes may be looked at until the next call,
+   * or for ever with `keepsRecords`.
    * Rejects with what no repetition can mend.
    */
   async next(waitMs: number, signal?: AbortSignal): Promise<Fetched[] | undefined> {
@@ -176,10 +194,12 @@ export class Fetcher {
   async #fetchOnce(node: number, mine: PartitionPosition[]): Promise<void> {
     const nowMs = Date.now()
     const asked = mine.filter(({ isPaused, retryAtMs }) => !isPaused && retryAtMs <= nowMs)
-    if (asked.length === 0) return sleep(Math.min(this.#options.retryBackoffMs, 50))
+    if (asked.length === 0) return this.#rest(Math.min(this.#options.retryBackoffMs, 50))
     try {
       const generations = asked.map(({ generation }) => generation)
-      const response = await this.#request(node, asked)
+      // What is paused now is to be asked for soon.
+      const isBehind = mine.some(({ isPaused }) => isPaused)
+      const response = await this.#request(node, asked, isBehind ? WAIT_WHILE_BEHIND_MS : Infinity)
       await this.#accept(node, response, asked, generations)
     } catch (error) {
       await this.#recover(error as KtError, asked)
@@ -191,9 +211,9 @@ export class Fetcher {
   }
 
   /** Fetch (API 1), in the broker's session. */
-  async #request(node: number, asked: PartitionPosition[]): Promise<FetchResponse> {
-    const { minBytes, maxBytes, maxPartitionBytes, maxWaitMs, isReadCommitted, rack, requestTimeoutMs } =
-      this.#options
+  async #request(node: number, asked: PartitionPosition[], mostWaitMs: number): Promise<FetchResponse> {
+    const { minBytes, maxBytes, maxPartitionBytes, isReadCommitted, rack, requestTimeoutMs } = this.#options
+    const maxWaitMs = Math.min(this.#options.maxWaitMs, mostWaitMs)
     const channel = await this.#cluster.channel(node, 'fetch')
     const session = this.#session(node)
     const { sessionId, sessionEpoch, changed, forgotten } = session.request(
@@ -272,6 +292,7 @@ export class Fetcher {
         if (data.errorCode !== 0 || isElsewhere || data.divergingEpoch.endOffset >= 0n) isClean = false
       }
     }
+    if (this.#options.keepsRecords === true) giveBack(response)
     if (fetched.length === 0 && isClean && response.throttleTimeMs === 0)
       fetched.push(
         ...asked
@@ -304,7 +325,8 @@ export class Fetcher {
     }
     if (data.divergingEpoch.endOffset >= 0n)
       return this.#truncated(position, Number(data.divergingEpoch.endOffset))
-    const batches = data.records === null ? [] : readBatches(data.records, position.name)
+    const records = this.#options.keepsRecords === true ? copyOf(data.records) : data.records
+    const batches = records === null ? [] : readBatches(records, position.name)
     const last = batches[batches.length - 1]
     if (last === undefined) return nothingWhole(position, data.records)
     const fromOffset = position.offset
@@ -380,9 +402,34 @@ export class Fetcher {
     })
   }
 
+  async #rest(ms: number): Promise<void> {
+    let stir: () => void = () => {}
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      stir = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      this.#stirred.add(stir)
+    })
+    this.#stirred.delete(stir)
+  }
+
   #backoffMs(attempts: number): number {
     return backoffMs(Math.max(attempts, 1), this.#options.retryBackoffMs, this.#options.retryBackoffMaxMs)
   }
+}
+
+function copyOf(records: Buffer | null): Buffer | null {
+  return records === null ? null : Buffer.from(records)
+}
+
+/** The frame of an answer that has been copied. */
+function giveBack({ responses }: FetchResponse): void {
+  const records = responses
+    .flatMap(({ partitions }) => partitions)
+    .find((one) => one.records !== null)?.records
+  if (records) giveFrame(records)
 }
 
 /** Brokers send one whole batch at least (KIP-74): asking again would bring the same bytes for ever. */

@@ -1,7 +1,7 @@
 /**
  * A consumer in a group: what the group assigns is fetched, what was written is committed, and what is to be
- * given up is first written out and committed. Reading and rebalancing take turns: a batch is never half read
- * when its partition goes.
+ * given up is first written out and committed. Reading and rebalancing take turns: what a partition has
+ * written is known for sure when it goes.
  */
 import type { Cluster } from '../cluster/cluster.ts'
 import { ClassicMembership } from '../group/classic-membership.ts'
@@ -11,70 +11,55 @@ import type { CommitPolicy } from '../group/commit-policy.ts'
 import { CoordinatorLink, isPassing } from '../group/coordinator-link.ts'
 import type { GroupEvent } from '../group/events.ts'
 import type { LeaveOperation, Membership, MembershipHooks } from '../group/membership.ts'
-import { Mutex } from '../group/mutex.ts'
 import { OffsetCommitter, type Written } from '../group/offset-committer.ts'
 import { type OffsetReset, resetOffsets } from '../group/offset-reset.ts'
 import type { GroupOptions } from '../group/options.ts'
 import { Subscription, type Wanted } from '../group/subscription.ts'
 import { nameOf } from '../group/topic-partitions.ts'
 import { sleep } from '../cluster/backoff.ts'
+import { untilInterrupted } from '../cluster/interruption.ts'
 import type { Fetched, Fetcher } from './fetcher.ts'
 import type { TopicPartition } from './offsets.ts'
 import { PartitionPosition } from './position.ts'
-import type { Receiver, RecordReader } from './read-records.ts'
+import type { DeliveryReceiver } from './deliver-records.ts'
+import type { Reader } from './read-records.ts'
+import { Turns } from './turns.ts'
 
 export interface GroupSessionOptions {
   cluster: Cluster
   fetcher: Fetcher
-  reader: RecordReader
+  reader: Reader<SessionReceiver>
   group: GroupOptions
   wanted: Wanted
   reset: OffsetReset
   commit: CommitPolicy
   /** Whether reading goes on before a commit is answered (`--commit-async`). */
   isAsync: boolean
+  /** Each partition is read on its own: several `read` at a time. */
+  isParallel: boolean
   receiver: SessionReceiver
   note(text: string): void
   event?: (event: GroupEvent) => void
 }
 
-export interface SessionReceiver extends Receiver {
+export interface SessionReceiver extends DeliveryReceiver {
   /** Resolves when all that was received is written out. */
   flushAll(): Promise<void>
 }
 
 const LOOK_AGAIN_AFTER_MS = 100
-/** What a blocked output gets after an interrupt. */
-const GRACE_MS = 300
-
-async function untilInterrupted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  let interrupt: () => void = () => {}
-  const over = new Promise<void>((resolve) => {
-    interrupt = () => (timer = setTimeout(resolve, GRACE_MS))
-  })
-  if (signal.aborted) interrupt()
-  else signal.addEventListener('abort', interrupt, { once: true })
-  try {
-    await Promise.race([promise, over])
-  } finally {
-    promise.catch(() => {})
-    clearTimeout(timer)
-    signal.removeEventListener('abort', interrupt)
-  }
-}
-
 export class GroupSession {
   readonly #options: GroupSessionOptions
   readonly #membership: Membership
   readonly #committer: OffsetCommitter
-  readonly #turns = new Mutex()
+  readonly #turns: Turns
   readonly #positions = new Map<string, PartitionPosition>()
   /** What is with the kernel, and so may be committed. */
   readonly #written = new Map<PartitionPosition, Written>()
   readonly #ended = new AbortController()
-  readonly #receiver: Receiver
-  #busySinceMs: number | undefined
+  readonly #receiver: SessionReceiver
+  /** No record of these is begun any more. */
+  readonly #given = new WeakSet<PartitionPosition>()
   #failure: Error | undefined
   #timer: NodeJS.Timeout | undefined
   #recordsSinceCommit = 0
@@ -82,6 +67,7 @@ export class GroupSession {
 
   constructor(options: GroupSessionOptions) {
     this.#options = options
+    this.#turns = new Turns(options.isParallel)
     const { cluster, group, wanted, commit, receiver, note } = options
     const link = new CoordinatorLink(cluster, group.groupId)
     const subscription = new Subscription(cluster, wanted)
@@ -111,30 +97,25 @@ export class GroupSession {
   }
 
   /** Hands the records of `fetched` out, unless the partition went in the meantime; false when no more are wanted. */
-  read(fetched: Fetched): Promise<boolean> {
-    return this.#turns.run(async () => {
-      if (this.#failure !== undefined) throw this.#failure
-      if (fetched.position.generation !== fetched.generation) return true
-      this.#busySinceMs = Date.now()
-      try {
-        return await this.#options.reader.read(fetched, this.#receiver)
-      } finally {
-        this.#busySinceMs = undefined
-      }
-    })
+  async read(fetched: Fetched): Promise<boolean> {
+    const { position, generation } = fetched
+    if (position.generation !== generation) return true
+    const steps = this.#options.reader.steps(fetched, this.#receiver, () => this.#given.has(position))
+    for (;;) {
+      const { done, value } = await this.#turns.run(position, () => {
+        if (this.#failure !== undefined) throw this.#failure
+        return this.#given.has(position) ? steps.return(true) : steps.next()
+      })
+      if (done === true) return value
+    }
   }
 
   /** Writes out what was read. */
   flush(): Promise<void> {
-    return this.#turns.run(async () => {
+    return this.#turns.exclude([], async () => {
       if (this.#failure !== undefined) throw this.#failure
       await this.#writeOut()
     })
-  }
-
-  /** As `work`, but over soon after an interrupt, even when it waits for an output that takes nothing. */
-  untilInterrupted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-    return untilInterrupted(work, signal)
   }
 
   /**
@@ -175,7 +156,7 @@ export class GroupSession {
       onAssigned: (partitions) => this.#assigned(partitions),
       onRevoked: (partitions) => this.#revoked(partitions),
       onLost: (partitions) => this.#lost(partitions),
-      busySinceMs: () => this.#busySinceMs,
+      busySinceMs: () => this.#turns.busySinceMs,
       note: (text) => this.#options.note(text),
     }
   }
@@ -226,9 +207,9 @@ export class GroupSession {
   }
 
   #revoked(partitions: TopicPartition[]): Promise<void> {
-    return this.#turns.run(async () => {
+    const given = this.#stopReading(partitions)
+    return this.#turns.exclude(given, async () => {
       const { commit, group, event, note, cluster } = this.#options
-      const given = this.#stopReading(partitions)
       await this.#writeOut()
       const written = given.flatMap((position) => this.#written.get(position) ?? [])
       // The others wait for us, and not longer than this.
@@ -246,15 +227,20 @@ export class GroupSession {
   }
 
   #lost(partitions: TopicPartition[]): Promise<void> {
-    return this.#turns.run(async () => {
-      this.#forget(this.#stopReading(partitions))
+    const given = this.#stopReading(partitions)
+    return this.#turns.exclude(given, () => {
+      this.#forget(given)
       this.#options.event?.({ name: 'partitions_lost', partitions })
+      return Promise.resolve()
     })
   }
 
   #stopReading(partitions: readonly TopicPartition[]): PartitionPosition[] {
     const positions = partitions.flatMap((one) => this.#positions.get(nameOf(one)) ?? [])
-    for (const position of positions) this.#options.fetcher.remove(position)
+    for (const position of positions) {
+      this.#given.add(position)
+      this.#options.fetcher.remove(position)
+    }
     return positions
   }
 
@@ -265,7 +251,6 @@ export class GroupSession {
     }
   }
 
-  /** Only to be called in turn: the output takes one writer at a time. */
   async #writeOut(): Promise<void> {
     const read = [...this.#positions.values()].map((position) => ({
       position,
@@ -295,12 +280,20 @@ export class GroupSession {
   }
 
   /** Makes the reader stop after every `records` records, to write out and commit. */
-  #countingReceiver(receiver: SessionReceiver, records: number): Receiver {
+  #countingReceiver(receiver: SessionReceiver, records: number): SessionReceiver {
     return {
       record: (cursor, position) => {
         this.#recordsSinceCommit++
         return receiver.record(cursor, position)
       },
+      dropped: () => {
+        this.#recordsSinceCommit++
+        return receiver.dropped()
+      },
+      refused: (error, where) => receiver.refused(error, where),
+      claim: (most) => receiver.claim(Math.max(1, Math.min(most, records - this.#recordsSinceCommit))),
+      settle: (claimed) => receiver.settle(claimed),
+      flushAll: () => receiver.flushAll(),
       isFull: () => this.#recordsSinceCommit >= records || receiver.isFull(),
       flush: async () => {
         if (this.#recordsSinceCommit < records) return receiver.flush()

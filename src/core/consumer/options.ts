@@ -10,6 +10,8 @@ export interface FetchOptions {
   maxWaitMs: number
   isReadCommitted: boolean
   checksCrcs: boolean
+  /** What `next` gives may be kept: it is copied out of the frame it came in. */
+  keepsRecords?: boolean
   rack: string
   requestTimeoutMs: number
   retryBackoffMs: number

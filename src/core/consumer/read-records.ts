@@ -17,39 +17,60 @@ export interface Receiver {
   flush(): Promise<void>
 }
 
+/**
+ * Makes records of what was fetched, in steps: between two of them the partition may be given up. The last
+ * answer is false when the receiver wants no more. Throws CorruptDataError, naming partition and offset.
+ */
+export interface Reader<To extends Receiver = Receiver> {
+  /** `isOver` is asked before a record is begun: true leaves this one and those after it. */
+  steps(fetched: Fetched, receiver: To, isOver?: () => boolean): AsyncGenerator<void, boolean>
+}
+
 export interface ReadOptions {
   isReadCommitted: boolean
   /** Undefined: checksums are not checked (`check.crcs=false`). */
   crc32c: Crc32c | undefined
 }
 
-export class RecordReader {
+export class RecordReader implements Reader {
   readonly #options: ReadOptions
-  readonly #cursor = new RecordCursor()
+  readonly #cursors: RecordCursor[] = []
 
   constructor(options: ReadOptions) {
     this.#options = options
   }
 
-  /**
-   * Gives every record of `fetched` that is to be seen to `receiver`; false when it wants no more. Throws
-   * CorruptDataError, naming partition and offset.
-   */
+  /** All in one step: nothing in it takes long. */
+  async *steps(fetched: Fetched, receiver: Receiver): AsyncGenerator<void, boolean> {
+    return await this.read(fetched, receiver)
+  }
+
+  /** Gives every record of `fetched` that is to be seen to `receiver`; false when it wants no more. */
   async read(fetched: Fetched, receiver: Receiver): Promise<boolean> {
+    // Several partitions may be read at a time (`--parallel`).
+    const cursor = this.#cursors.pop() ?? new RecordCursor()
+    try {
+      return await this.#read(cursor, fetched, receiver)
+    } finally {
+      this.#cursors.push(cursor)
+    }
+  }
+
+  async #read(cursor: RecordCursor, fetched: Fetched, receiver: Receiver): Promise<boolean> {
     const { batches, position, fromOffset } = fetched
     const filter = new AbortedFilter(this.#options.isReadCommitted ? fetched.abortedTransactions : [])
     for (const batch of batches) {
-      this.#check(batch, position)
+      checkBatch(batch, position, this.#options)
       if (batch.codec !== 'none') await loadCodec(batch.codec)
       position.readLeaderEpoch = batch.leaderEpoch
       try {
         if (filter.isHidden(batch)) continue
-        this.#cursor.open(batch)
-        const wantsMore = await this.#readBatch(fromOffset, position, receiver)
-        if (batch.codec !== 'none') release(this.#cursor.bytes)
+        cursor.open(batch)
+        const wantsMore = await this.#readBatch(cursor, fromOffset, position, receiver)
+        if (batch.codec !== 'none') release(cursor.bytes)
         if (!wantsMore) return false
       } catch (error) {
-        throw error instanceof CorruptDataError ? located(error, position, batch) : error
+        throw located(error, position, batch)
       }
       position.readOffset = Math.max(fromOffset, batch.lastOffset + 1)
     }
@@ -57,8 +78,12 @@ export class RecordReader {
     return true
   }
 
-  async #readBatch(fromOffset: number, position: PartitionPosition, receiver: Receiver): Promise<boolean> {
-    const cursor = this.#cursor
+  async #readBatch(
+    cursor: RecordCursor,
+    fromOffset: number,
+    position: PartitionPosition,
+    receiver: Receiver,
+  ): Promise<boolean> {
     while (cursor.next()) {
       if (cursor.offset < fromOffset) continue
       if (cursor.offset >= position.endOffset) return true
@@ -73,17 +98,19 @@ export class RecordReader {
     }
     return true
   }
-
-  #check(batch: Batch, { name }: PartitionPosition): void {
-    const { crc32c } = this.#options
-    if (crc32c === undefined || hasValidCrc(batch, crc32c)) return
-    throw new CorruptDataError(`${name}: the batch at offset ${batch.baseOffset} does not match its CRC`, {
-      hint: 'the bytes were damaged on the disk of the broker or on the way; --command-property check.crcs=false reads on',
-    })
-  }
 }
 
-function located(error: CorruptDataError, { name }: PartitionPosition, batch: Batch): CorruptDataError {
+/** Throws CorruptDataError for bytes that are not what their checksum says. */
+export function checkBatch(batch: Batch, { name }: PartitionPosition, { crc32c }: ReadOptions): void {
+  if (crc32c === undefined || hasValidCrc(batch, crc32c)) return
+  throw new CorruptDataError(`${name}: the batch at offset ${batch.baseOffset} does not match its CRC`, {
+    hint: 'the bytes were damaged on the disk of the broker or on the way; --command-property check.crcs=false reads on',
+  })
+}
+
+/** The error, with partition and offset where it is about damaged data. */
+export function located(error: unknown, { name }: PartitionPosition, batch: Batch): unknown {
+  if (!(error instanceof CorruptDataError)) return error
   const message = error.message.startsWith('the batch at offset')
     ? `${name}: ${error.message}`
     : `${name}: the batch at offset ${batch.baseOffset}: ${error.message}`

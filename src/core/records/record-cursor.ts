@@ -146,3 +146,9 @@ export class RecordCursor {
     throw new CorruptDataError(`the batch at offset ${batch?.baseOffset ?? 0} is damaged: ${why}`)
   }
 }
+
+/** What Kafka calls the kind of a timestamp (org.apache.kafka.common.record.TimestampType). */
+export function timestampType({ timestamp, batch }: RecordCursor): string {
+  if (timestamp === -1 && batch!.magic === 0) return 'NoTimestampType'
+  return batch!.isLogAppendTime ? 'LogAppendTime' : 'CreateTime'
+}

@@ -1,0 +1,284 @@
+/**
+ * Fetched batches → records as objects → modules that look at them, change or drop them, one by one or some at
+ * a time (`max.poll.records`), and may take their time → a receiver. For hot paths there is read-records.ts.
+ */
+import { KtError } from '../errors.ts'
+import type { Batch } from '../records/batch-reader.ts'
+import { loadCodec } from '../records/compression.ts'
+import { bytesFrom, checkedHeaders, encodeHeaders, type Header, headersOf } from '../records/headers.ts'
+import { RecordCursor, timestampType } from '../records/record-cursor.ts'
+import { release } from '../release.ts'
+import { AbortedFilter } from './aborted.ts'
+import type { Fetched } from './fetcher.ts'
+import type { PartitionPosition } from './position.ts'
+import { checkBatch, located, type Reader, type ReadOptions, type Receiver } from './read-records.ts'
+
+/** A record as a consumer's interceptor sees it: its own bytes, to be kept as long as wished. */
+export interface IncomingRecord {
+  topic: string
+  partition: number
+  offset: number
+  timestamp: number
+  timestampType: string
+  key: Buffer | null
+  value: Buffer | null
+  headers: Header[]
+}
+
+type Left<T> = T | null | undefined | void
+
+export interface ConsumeInterceptor {
+  /** Returns the record to go on with, null to drop it, or nothing to leave it as it is. */
+  onConsume?: ((record: IncomingRecord) => Left<IncomingRecord> | Promise<Left<IncomingRecord>>) | undefined
+  /** Some records of one partition, in order; returns those to go on with, or nothing to leave them as they are. */
+  onConsumeBatch?:
+    ((records: IncomingRecord[]) => Left<IncomingRecord[]> | Promise<Left<IncomingRecord[]>>) | undefined
+}
+
+/** What takes records after modules have seen them. */
+export interface DeliveryReceiver extends Receiver {
+  /** How many of `most` records may be handed to modules now; 0: no more are wanted. `settle` gives them back. */
+  claim(most: number): Promise<number>
+  /** So many claimed records have been received, dropped or refused. */
+  settle(claimed: number): void
+  /** A module has dropped a record. False: this was the last one wanted. */
+  dropped(): boolean
+  /** What a module threw: throws it too, unless errors are to be skipped. */
+  refused(error: unknown, where: string): void
+}
+
+export interface DeliveryOptions extends ReadOptions {
+  interceptors: readonly ConsumeInterceptor[]
+  /** The most records of one delivery. */
+  maxPollRecords: number
+  /** Leaves what has not been handed to a module when it aborts. */
+  signal: AbortSignal
+}
+
+/** A record on its way through the modules; null: dropped. */
+interface Held {
+  batch: Batch
+  offset: number
+  timestamp: number
+  record: IncomingRecord | null
+}
+
+export class DeliveryReader implements Reader<DeliveryReceiver> {
+  readonly #options: DeliveryOptions
+  /** Modules that want one record at a time should not have it wait for others. */
+  readonly #sliceRecords: number
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options
+    const takesBatches = options.interceptors.some(({ onConsumeBatch }) => onConsumeBatch !== undefined)
+    this.#sliceRecords = takesBatches ? options.maxPollRecords : 1
+  }
+
+  /** A step is a delivery: max.poll.records at most. */
+  async *steps(
+    fetched: Fetched,
+    receiver: DeliveryReceiver,
+    isOver: () => boolean = () => false,
+  ): AsyncGenerator<void, boolean> {
+    const { position, nextOffset } = fetched
+    const records = this.#records(fetched)
+    for (let isLast = false; !isLast;) {
+      const claimed = await receiver.claim(this.#options.maxPollRecords)
+      if (claimed === 0) return false
+      try {
+        const held: Held[] = []
+        while (held.length < claimed && !isLast) {
+          const { value, done } = await records.next()
+          if (done === true) isLast = true
+          else held.push(value)
+        }
+        const outcome = await this.#deliver(held, position, receiver, isOver)
+        if (outcome === 'enough') return false
+        if (outcome === 'over') return true
+      } finally {
+        receiver.settle(claimed)
+      }
+      if (!isLast) yield
+    }
+    position.readOffset = nextOffset
+    return true
+  }
+
+  async *#records(fetched: Fetched): AsyncGenerator<Held, void> {
+    const { batches, position, fromOffset } = fetched
+    const filter = new AbortedFilter(this.#options.isReadCommitted ? fetched.abortedTransactions : [])
+    const cursor = new RecordCursor()
+    for (const batch of batches) {
+      checkBatch(batch, position, this.#options)
+      if (batch.codec !== 'none') await loadCodec(batch.codec)
+      try {
+        if (filter.isHidden(batch)) continue
+        cursor.open(batch)
+        while (cursor.next()) {
+          const { offset, timestamp } = cursor
+          if (offset >= fromOffset && offset < position.endOffset)
+            yield { batch, offset, timestamp, record: asObject(cursor, position) }
+        }
+        if (batch.codec !== 'none') release(cursor.bytes)
+      } catch (error) {
+        throw located(error, position, batch)
+      }
+    }
+  }
+
+  async #deliver(
+    held: readonly Held[],
+    position: PartitionPosition,
+    receiver: DeliveryReceiver,
+    isOver: () => boolean,
+  ): Promise<'more' | 'enough' | 'over'> {
+    for (let at = 0; at < held.length; at += this.#sliceRecords) {
+      if (this.#options.signal.aborted || isOver()) return 'over'
+      const slice = held.slice(at, at + this.#sliceRecords)
+      try {
+        const passing = this.#pass(slice)
+        if (passing !== undefined) await passing
+      } catch (error) {
+        receiver.refused(error, whereOf(position, slice))
+        position.readOffset = slice[slice.length - 1]!.offset + 1
+        continue
+      }
+      for (const one of slice) if (!(await this.#hand(one, position, receiver))) return 'enough'
+    }
+    return 'more'
+  }
+
+  /** Through all modules, in their order. Nothing is awaited where nothing has to be. */
+  #pass(slice: Held[], from = 0): Promise<void> | undefined {
+    const { interceptors } = this.#options
+    for (let index = from; index < interceptors.length; index++) {
+      const passing = passOne(interceptors[index]!, slice)
+      if (passing !== undefined) return passing.then(() => this.#pass(slice, index + 1))
+    }
+    return undefined
+  }
+
+  /** False when the receiver wants no more. */
+  async #hand(held: Held, position: PartitionPosition, receiver: DeliveryReceiver): Promise<boolean> {
+    position.readOffset = held.offset
+    position.readLeaderEpoch = held.batch.leaderEpoch
+    const wantsMore = held.record === null ? receiver.dropped() : give(held, held.record, position, receiver)
+    // Whoever flushes, or stops here, may commit what stands here.
+    position.readOffset = held.offset + 1
+    if (wantsMore && receiver.isFull()) await receiver.flush()
+    return wantsMore
+  }
+}
+
+function give(
+  held: Held,
+  record: IncomingRecord,
+  position: PartitionPosition,
+  receiver: DeliveryReceiver,
+): boolean {
+  let cursor: RecordCursor
+  try {
+    cursor = placed(held, record)
+  } catch (error) {
+    receiver.refused(error, whereOf(position, [held]))
+    return true
+  }
+  return receiver.record(cursor, position)
+}
+
+function passOne(interceptor: ConsumeInterceptor, slice: Held[]): Promise<void> | undefined {
+  const { onConsume, onConsumeBatch } = interceptor
+  const one = onConsume && eachRecord(onConsume, slice, 0)
+  if (onConsumeBatch === undefined) return one
+  return one === undefined ? batchOf(onConsumeBatch, slice) : one.then(() => batchOf(onConsumeBatch, slice))
+}
+
+function eachRecord(
+  onConsume: NonNullable<ConsumeInterceptor['onConsume']>,
+  slice: Held[],
+  from: number,
+): Promise<void> | undefined {
+  for (let index = from; index < slice.length; index++) {
+    const held = slice[index]!
+    if (held.record === null) continue
+    const answer = onConsume(held.record)
+    if (isPromise(answer))
+      return answer.then((left) => {
+        if (left !== undefined) held.record = left
+        return eachRecord(onConsume, slice, index + 1)
+      })
+    if (answer !== undefined) held.record = answer as IncomingRecord | null
+  }
+  return undefined
+}
+
+async function batchOf(
+  onConsumeBatch: NonNullable<ConsumeInterceptor['onConsumeBatch']>,
+  slice: Held[],
+): Promise<void> {
+  const records = slice.flatMap(({ record }) => record ?? [])
+  if (records.length === 0) return
+  const left: unknown = await onConsumeBatch([...records])
+  if (left === undefined) return
+  if (left !== null && !Array.isArray(left))
+    throw new KtError('onConsumeBatch returned neither an array nor nothing')
+  const byOffset = new Map((left ?? []).map((record: IncomingRecord) => [record?.offset, record]))
+  if (byOffset.size < (left?.length ?? 0)) throw new KtError('onConsumeBatch returned an offset twice')
+  for (const held of slice) {
+    const record = byOffset.get(held.offset)
+    byOffset.delete(held.offset)
+    held.record = held.record === null ? null : (record ?? null)
+  }
+  const [foreign] = byOffset.keys()
+  if (byOffset.size > 0)
+    throw new KtError(`onConsumeBatch returned a record with the offset ${foreign}, which it was not given`)
+}
+
+function isPromise(answer: unknown): answer is Promise<IncomingRecord | null | undefined> {
+  return typeof (answer as { then?: unknown } | null | undefined)?.then === 'function'
+}
+
+function whereOf({ name }: PartitionPosition, slice: readonly Held[]): string {
+  const [first, last] = [slice[0]!.offset, slice[slice.length - 1]!.offset]
+  return first === last ? `${name} at offset ${first}` : `${name} at offsets ${first} to ${last}`
+}
+
+function asObject(cursor: RecordCursor, { topic, partition }: PartitionPosition): IncomingRecord {
+  const { bytes, offset, timestamp, keyStart, keyEnd, valueStart, valueEnd } = cursor
+  return {
+    topic,
+    partition,
+    offset,
+    timestamp,
+    timestampType: timestampType(cursor),
+    key: keyStart < 0 ? null : Buffer.from(bytes.subarray(keyStart, keyEnd)),
+    value: valueStart < 0 ? null : Buffer.from(bytes.subarray(valueStart, valueEnd)),
+    headers: headersOf(cursor).map(({ key, value }) => ({
+      key: Buffer.from(key),
+      value: value && Buffer.from(value),
+    })),
+  }
+}
+
+/** A cursor that stands on the record as it is now. */
+function placed({ batch, offset, timestamp }: Held, record: IncomingRecord): RecordCursor {
+  const key = bytesFrom(record.key, 'key')
+  const value = bytesFrom(record.value, 'value')
+  const headers = encodeHeaders(checkedHeaders(record.headers ?? []))
+  const cursor = new RecordCursor()
+  cursor.batch = batch
+  // Where a record stands is not for an interceptor to say: what is committed or kept follows from it.
+  cursor.offset = offset
+  cursor.timestamp = record.timestamp ?? timestamp
+  cursor.bytes = Buffer.concat([key ?? EMPTY, value ?? EMPTY, headers.bytes])
+  const keyEnd = key?.length ?? 0
+  const valueEnd = keyEnd + (value?.length ?? 0)
+  ;[cursor.keyStart, cursor.keyEnd] = key ? [0, keyEnd] : [-1, -1]
+  ;[cursor.valueStart, cursor.valueEnd] = value ? [keyEnd, valueEnd] : [-1, -1]
+  cursor.headerCount = headers.count
+  cursor.headersStart = valueEnd
+  cursor.headersEnd = cursor.bytes.length
+  return cursor
+}
+
+const EMPTY = Buffer.alloc(0)
