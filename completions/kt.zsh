@@ -6,6 +6,7 @@ _kt() {
   if (( CURRENT == 2 )); then
     candidates=(
       'topics:create, list, describe, alter and delete topics'
+      'groups:list, describe, reset and delete groups\: consumer, share and streams'
       'sandbox:a real Apache Kafka on this machine, without Docker'
       'console-producer:lines from stdin or a file to a topic'
       'console-consumer:records of topics to stdout'
@@ -111,6 +112,56 @@ _kt() {
         '--if-exists[a topic that does not exist is no error]' \
         '--yes[do not ask]' \
         '-y[do not ask]' \
+        '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+        '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    esac
+    ;;
+  groups)
+    if (( CURRENT == 3 )); then
+      candidates=(
+        'list:list groups of all types'
+        'describe:show offsets and lag, members or state'
+      )
+      _describe command candidates
+      return
+    fi
+    local verb=$words[3]
+    shift 2 words
+    (( CURRENT -= 2 ))
+    case $verb in
+    list)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--state=[only groups in these states, e.g. stable,empty]:STATES: ' \
+        '*--type=[only groups of these types\: classic, consumer, share, streams]:TYPES: ' \
+        '*--protocol=[only groups of this protocol\: consumer, share, streams, connect, …]:NAME: ' \
+        '--consumer[only groups of consumers\: of either protocol, or without members that subscribe]' \
+        '--share[only share groups]' \
+        '--streams[only streams groups]' \
+        '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+        '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    describe)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--group=[groups by name or regular expression]:GROUP: ' \
+        '--all-groups[all there are]' \
+        '--offsets[partitions, offsets and lag, with totals]' \
+        '--members[who is in it, and reads what]' \
+        '--state[state, coordinator and assignor]' \
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \

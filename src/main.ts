@@ -35,7 +35,8 @@ async function main(words: string[]): Promise<number> {
 
 async function run({ command, values, clientProperties }: Invocation, isScript: boolean): Promise<number> {
   const style = styleOf(values, isScript)
-  const isVerbose = values.verbose === true
+  // Where it is an option of the command's own, it is about the results.
+  const isVerbose = values.verbose === true && !('verbose' in command.options)
   const interrupted = interruptible()
   const context = createRunContext({
     values,

@@ -46,7 +46,7 @@ const MAY_IMPORT: [string, string[]][] = [
   ['src/core/sandbox', ['pom.xml']],
 ]
 
-/** The clients of a cluster stand beside each other; a consumer and its group know of each other. */
+/** The clients of a cluster stand beside each other; a consumer and its group know of each other, and admin of both. */
 const CLIENTS = ['src/core/admin', 'src/core/producer', 'src/core/group', 'src/core/consumer']
 const BELOW_CLIENTS = ['cluster', 'records', 'protocol', 'settings', 'nearest.ts'].map(
   (name) => `src/core/${name}`,
@@ -180,9 +180,8 @@ function mayImport(from: string, to: string): boolean {
   if (to === 'src/core/errors.ts' || to === 'src/core/release.ts') return true
   const client = CLIENTS.find((folder) => isIn(from, folder))
   if (client !== undefined) {
-    const isBeside = [from, to].every(
-      (path) => isIn(path, 'src/core/consumer') || isIn(path, 'src/core/group'),
-    )
+    const isAboutReading = isIn(to, 'src/core/consumer') || isIn(to, 'src/core/group')
+    const isBeside = isAboutReading && !isIn(from, 'src/core/producer')
     return isBeside || isIn(to, client) || BELOW_CLIENTS.some((folder) => isIn(to, folder))
   }
   const rule = MAY_IMPORT.find(([folder]) => isIn(from, folder))

@@ -1,7 +1,7 @@
 /** The names of Kafka's scripts -> bin/: the same program under the name that it is called by. */
 import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { leaves } from '../../src/commands/index.ts'
+import { leaves, uses } from '../../src/commands/index.ts'
 
 const bin = resolve(import.meta.dirname, '../../bin')
 
@@ -10,7 +10,7 @@ export const scriptNames = {
   folders: [],
   isExecutable: true,
   async run(): Promise<Map<string, string>> {
-    const scripts = new Set(leaves.flatMap(({ script }) => script ?? []))
+    const scripts = new Set(leaves.flatMap((leaf) => uses(leaf).map(({ script }) => script)))
     const names = [...scripts].flatMap((script) => [script, `${script}.sh`])
     const strange = (await readdir(bin)).filter((name) => name.startsWith('kafka-') && !names.includes(name))
     if (strange.length > 0)

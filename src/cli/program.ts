@@ -130,8 +130,7 @@ async function fill(
 }
 
 function commonOptionsFor(command: Command): Options {
-  const { output, verbose } = commonOptions
-  return 'output' in command.options ? { verbose } : { output, verbose }
+  return Object.fromEntries(Object.entries(commonOptions).filter(([name]) => !(name in command.options)))
 }
 
 function asArgument(name: string, { isRequired = false, isVariadic = false }): string {

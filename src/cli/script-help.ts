@@ -6,14 +6,15 @@ import type { Option } from './options.ts'
 interface Action {
   leaf: Leaf
   command: Command
+  actionFlag: string | undefined
 }
 
 export function scriptHelp(script: string, actions: readonly Action[]): string {
-  const flags = actions.flatMap(({ leaf }) => leaf.actionFlag ?? [])
+  const flags = actions.flatMap(({ actionFlag }) => actionFlag ?? [])
   const action = flags.length === 0 ? '' : ` (${flags.join(' | ')})`
   const stands = actions.map(({ leaf }) => `kt ${leaf.path.join(' ')}`)
-  const rows = actions.flatMap(({ leaf }): Row[] =>
-    leaf.actionFlag === undefined ? [] : [[leaf.actionFlag, leaf.summary]],
+  const rows = actions.flatMap(({ leaf, actionFlag }): Row[] =>
+    actionFlag === undefined ? [] : [[actionFlag, leaf.summary]],
   )
   const lines = [
     `Usage: ${script}.sh${action} [--OPTION VALUE]...`,

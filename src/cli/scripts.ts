@@ -2,7 +2,7 @@
  * Drop-in names: the words of a Kafka script → the words of kt. Which script and which action flag lead
  * to which command stands in the table of commands; here is only the translation.
  */
-import { type Leaf, leaves, scripts } from '../commands/index.ts'
+import { type Leaf, leaves, scripts, uses } from '../commands/index.ts'
 import { UsageError } from '../core/errors.ts'
 import type { Command } from './command.ts'
 import type { Options } from './options.ts'
@@ -20,6 +20,10 @@ export interface Translated {
 interface Action {
   leaf: Leaf
   command: Command
+  /** The flag of this script that chooses it; the leaf's own belongs to its first script. */
+  actionFlag: string | undefined
+  /** What else its command line says. */
+  words: readonly string[]
 }
 
 /** The launcher passes the name that it was called by as `--invoked-as NAME`, before everything else. */
@@ -37,10 +41,19 @@ export function scriptNameIn(words: readonly string[]): string | undefined {
 export async function translateScript(words: readonly string[]): Promise<Translated | undefined> {
   if (words[0] !== INVOKED_AS) return undefined
   const script = (words[1] ?? '').replace(/\.sh$/, '')
-  const candidates = leaves.filter((leaf) => leaf.script === script)
+  const candidates = leaves.flatMap((leaf) =>
+    uses(leaf)
+      .filter((use) => use.script === script)
+      .map((use) => ({ leaf, use })),
+  )
   if (candidates.length === 0) throw new UsageError(`no command stands in for ${script}`)
   const actions = await Promise.all(
-    candidates.map(async (leaf) => ({ leaf, command: (await leaf.load()).default })),
+    candidates.map(async ({ leaf, use: { actionFlag, words = [] } }) => ({
+      leaf,
+      command: (await leaf.load()).default,
+      actionFlag,
+      words,
+    })),
   )
   return translate(script, actions, words.slice(2))
 }
@@ -55,9 +68,14 @@ async function translate(script: string, actions: Action[], words: readonly stri
   }
   if (has('version')) return { script, text: `${KAFKA_VERSION}\n`, notes: [] }
 
-  const { leaf, command } = chosen(actions, has)
-  const kept = keptOptions(script, { leaf, command }, actions, options)
-  const argv = [...leaf.path, ...kept.map(({ name, value }) => written(name, value))]
+  const action = chosen(actions, has)
+  const kept = keptOptions(script, action, actions, options)
+  const argv = [
+    ...action.leaf.path,
+    ...action.words,
+    ...kept.map(({ name, value }) => written(name, value)),
+    ...operandsOf(action, options),
+  ]
   const notes = ignored.length === 0 ? [] : [`ignored, as no option stands before it: ${ignored.join(' ')}`]
   return { script, argv, notes: [...notes, ...obsoleteNotes(script, options)] }
 }
@@ -70,11 +88,16 @@ function aritiesOf(script: string, actions: readonly Action[]): Map<string, Arit
     ['output', 'required'],
     ['verbose', 'none'],
   ])
-  for (const { leaf, command } of actions) {
-    if (leaf.actionFlag !== undefined) arities.set(leaf.actionFlag.slice(2), 'none')
+  for (const { actionFlag, command } of actions) {
     for (const [name, option] of Object.entries(command.options)) {
       const arity = !option.takesValue ? 'none' : option.bare === undefined ? 'required' : 'optional'
-      for (const long of [name, ...(option.aliases ?? [])]) arities.set(long, arity)
+      // Where one action takes a value and another none, the parser takes one if there is one.
+      for (const long of [name, ...(option.aliases ?? [])])
+        if (arities.get(long) !== 'optional') arities.set(long, arity)
+    }
+    if (actionFlag !== undefined) {
+      const { name, takesValue } = flagOf(actionFlag)
+      arities.set(name, takesValue ? 'required' : 'none')
     }
   }
   for (const name of Object.keys(scripts[script]?.obsolete ?? {})) arities.set(name, 'required')
@@ -82,11 +105,11 @@ function aritiesOf(script: string, actions: readonly Action[]): Map<string, Arit
 }
 
 function chosen(actions: readonly Action[], has: (name: string) => boolean): Action {
-  const whole = actions.find(({ leaf }) => leaf.actionFlag === undefined)
+  const whole = actions.find(({ actionFlag }) => actionFlag === undefined)
   if (whole) return whole
-  const given = actions.filter(({ leaf }) => has(leaf.actionFlag!.slice(2)))
+  const given = actions.filter(({ actionFlag }) => has(flagOf(actionFlag!).name))
   if (given.length === 1) return given[0]!
-  const flags = actions.map(({ leaf }) => leaf.actionFlag!)
+  const flags = actions.map(({ actionFlag }) => `--${flagOf(actionFlag!).name}`)
   const last = flags.pop()
   // Kafka's own sentence (org.apache.kafka.tools.TopicCommand).
   throw new UsageError(`Command must include exactly one action: ${flags.join(', ')} or ${last}`, {
@@ -97,19 +120,33 @@ function chosen(actions: readonly Action[], has: (name: string) => boolean): Act
 /** What the action takes; the rest is refused in Kafka's words, or dropped where Kafka drops it. */
 function keptOptions(
   script: string,
-  { leaf, command }: Action,
+  { actionFlag, command }: Action,
   actions: readonly Action[],
   options: readonly Word[],
 ): Word[] {
   const { ignored = [], obsolete = {} } = scripts[script] ?? {}
-  const flags = new Set(actions.map((action) => action.leaf.actionFlag?.slice(2)))
+  const flags = new Set(
+    actions.flatMap((action) => (action.actionFlag ? flagOf(action.actionFlag).name : [])),
+  )
   const own = new Set(namesOf(command.options))
   const common = ['output', 'verbose']
   return options.filter(({ name }) => {
     if (own.has(name) || common.includes(name)) return true
     if (flags.has(name) || name in obsolete || ignored.includes(name)) return false
-    throw new UsageError(`Option "[${name}]" can't be used with option "[${leaf.actionFlag?.slice(2)}]"`)
+    throw new UsageError(`Option "[${name}]" can't be used with option "[${flagOf(actionFlag ?? '').name}]"`)
   })
+}
+
+/** `--validate-regex VALUE`: an action flag whose value is the command's operand. */
+function flagOf(actionFlag: string): { name: string; takesValue: boolean } {
+  const [flag = '', value] = actionFlag.split(' ')
+  return { name: flag.slice(2), takesValue: value !== undefined }
+}
+
+function operandsOf({ actionFlag = '' }: Action, options: readonly Word[]): string[] {
+  const { name, takesValue } = flagOf(actionFlag)
+  if (!takesValue) return []
+  return ['--', ...options.filter((word) => word.name === name).map(({ value = '' }) => value)]
 }
 
 function namesOf(options: Options): string[] {

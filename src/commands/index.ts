@@ -12,7 +12,16 @@ export interface Leaf {
   script?: string
   /** The flag of that script which chooses this action, e.g. `--create`. */
   actionFlag?: string
+  /** Other scripts of Kafka that it stands in for, and what their names say besides their words. */
+  alsoFor?: readonly ScriptUse[]
   load: () => Promise<{ default: Command }>
+}
+
+export interface ScriptUse {
+  script: string
+  /** `--list`, or `--validate-regex REGEX` where its value is the operand; absent: the whole script. */
+  actionFlag?: string | undefined
+  words?: readonly string[]
 }
 
 export interface Noun {
@@ -23,6 +32,11 @@ export interface Noun {
 
 export const nouns: readonly Noun[] = [
   { name: 'topics', summary: 'create, list, describe, alter and delete topics', group: 'Topics and records' },
+  {
+    name: 'groups',
+    summary: 'list, describe, reset and delete groups: consumer, share and streams',
+    group: 'Groups and offsets',
+  },
   { name: 'sandbox', summary: 'a real Apache Kafka on this machine, without Docker', group: 'This machine' },
 ]
 
@@ -80,6 +94,29 @@ export const leaves: readonly Leaf[] = [
     load: () => import('./copy.ts'),
   },
   {
+    path: ['groups', 'list'],
+    summary: 'list groups of all types',
+    script: 'kafka-consumer-groups',
+    actionFlag: '--list',
+    alsoFor: [
+      { script: 'kafka-groups', actionFlag: '--list', words: ['--as=kafka-groups'] },
+      { script: 'kafka-share-groups', actionFlag: '--list', words: ['--as=kafka-share-groups'] },
+      { script: 'kafka-streams-groups', actionFlag: '--list', words: ['--as=kafka-streams-groups'] },
+    ],
+    load: () => import('./groups/list.ts'),
+  },
+  {
+    path: ['groups', 'describe'],
+    summary: 'show offsets and lag, members or state',
+    script: 'kafka-consumer-groups',
+    actionFlag: '--describe',
+    alsoFor: [
+      { script: 'kafka-share-groups', actionFlag: '--describe', words: ['--as=kafka-share-groups'] },
+      { script: 'kafka-streams-groups', actionFlag: '--describe', words: ['--as=kafka-streams-groups'] },
+    ],
+    load: () => import('./groups/describe.ts'),
+  },
+  {
     path: ['sandbox', 'start'],
     summary: 'start a cluster, or a node that is down',
     load: () => import('./sandbox/start.ts'),
@@ -125,6 +162,11 @@ export const leaves: readonly Leaf[] = [
     load: () => import('./completion.ts'),
   },
 ]
+
+/** All scripts that a command stands in for. */
+export function uses({ script, actionFlag, alsoFor = [] }: Leaf): ScriptUse[] {
+  return [...(script === undefined ? [] : [{ script, actionFlag }]), ...alsoFor]
+}
 
 /** The group of `kt --help` that a command without verbs stands in. */
 export const groupOf: Readonly<Record<string, string>> = {

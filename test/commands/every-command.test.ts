@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from '../../src/cli/program.ts'
-import { groupOf, leaves, nouns } from '../../src/commands/index.ts'
+import { groupOf, leaves, nouns, uses } from '../../src/commands/index.ts'
 
 const source = readFileSync(new URL('../../src/commands/index.ts', import.meta.url), 'utf8')
 const bin = new URL('../../bin/', import.meta.url)
@@ -49,7 +49,7 @@ describe.each(leaves.map((leaf) => [leaf.path.join(' '), leaf] as const))('kt %s
   })
 })
 
-describe.each([...new Set(leaves.flatMap(({ script }) => script ?? []))])('%s', (script) => {
+describe.each([...new Set(leaves.flatMap((leaf) => uses(leaf).map(({ script }) => script)))])('%s', (script) => {
   it('is a name to call kt by, with and without .sh', () => {
     for (const name of [script, `${script}.sh`]) {
       const file = new URL(name, bin)

@@ -152,6 +152,16 @@ export class Cluster {
     return this.#coordinators.find(kind, key)
   }
 
+  /** As `coordinator` for many keys at once; a key that may not be asked about has its error. */
+  coordinators(kind: CoordinatorKind, keys: readonly string[]): Promise<Map<string, number | KtError>> {
+    return this.#coordinators.findAll(kind, keys)
+  }
+
+  /** Takes over what another answer has shown: a node that lists a group coordinates it. */
+  learnCoordinator(kind: CoordinatorKind, key: string, nodeId: number): void {
+    this.#coordinators.learn(kind, key, nodeId)
+  }
+
   /** To be called when a node says that it does not coordinate this any more, or is not there. */
   forgetCoordinator(kind: CoordinatorKind, key: string): void {
     this.#coordinators.forget(kind, key)

@@ -1,3 +1,4 @@
+import { ApiError, type KtError } from '../errors.ts'
 import { type Input } from '../protocol/codec.ts'
 import { apiError } from '../protocol/errors.ts'
 import {
@@ -10,6 +11,7 @@ import { COORDINATOR_TYPE, type CoordinatorKind } from './routes.ts'
 
 /** The first version that asks for many keys at once; before it there is one key and one answer. */
 const BATCHED_VERSION = 4
+const MAX_KEYS = 1000
 
 /** Sends FindCoordinator to any broker, with retries. */
 export type AskCoordinator = (
@@ -29,7 +31,7 @@ export class Coordinators {
   }
 
   find(kind: CoordinatorKind, key: string): Promise<number> {
-    const id = `${kind} ${key}`
+    const id = idOf(kind, key)
     const known = this.#found.get(id)
     if (known !== undefined) return known
     const finding = this.#locate(kind, key)
@@ -38,8 +40,49 @@ export class Coordinators {
     return finding
   }
 
+  /**
+   * All of `keys`, with one request for those that are not known (before FindCoordinator v4 one for each).
+   * A key that nobody may coordinate for us has its error in place of a node.
+   */
+  async findAll(kind: CoordinatorKind, keys: readonly string[]): Promise<Map<string, number | KtError>> {
+    const unknown = keys.filter((key) => !this.#found.has(idOf(kind, key)))
+    for (let at = 0; at < unknown.length && unknown.length > 1; at += MAX_KEYS)
+      await this.#locateAll(kind, unknown.slice(at, at + MAX_KEYS))
+    const found = new Map<string, number | KtError>()
+    for (const key of keys) {
+      try {
+        found.set(key, await this.find(kind, key))
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error
+        found.set(key, error)
+      }
+    }
+    return found
+  }
+
+  /** Somebody else has told us. */
+  learn(kind: CoordinatorKind, key: string, nodeId: number): void {
+    this.#found.set(idOf(kind, key), Promise.resolve(nodeId))
+  }
+
   forget(kind: CoordinatorKind, key: string): void {
-    this.#found.delete(`${kind} ${key}`)
+    this.#found.delete(idOf(kind, key))
+  }
+
+  /** What fails here, or what the broker is too old for, `find` asks for one by one and explains. */
+  async #locateAll(kind: CoordinatorKind, keys: readonly string[]): Promise<void> {
+    const [first = ''] = keys
+    const keyType = COORDINATOR_TYPE[kind]
+    const { coordinators } = await this.#ask(
+      (version) =>
+        version >= BATCHED_VERSION ? { keyType, coordinatorKeys: [...keys] } : { keyType, key: first },
+      { errorsOf: () => [] },
+    )
+    for (const { key, errorCode, nodeId, host, port } of coordinators) {
+      if (errorCode !== 0) continue
+      this.#learnBroker({ nodeId, host, port, rack: null })
+      this.learn(kind, key, nodeId)
+    }
   }
 
   async #locate(kind: CoordinatorKind, key: string): Promise<number> {
@@ -54,6 +97,10 @@ export class Coordinators {
     this.#learnBroker({ nodeId, host, port, rack: null })
     return nodeId
   }
+}
+
+function idOf(kind: CoordinatorKind, key: string): string {
+  return `${kind} ${key}`
 }
 
 function answerFor(

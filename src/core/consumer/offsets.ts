@@ -1,6 +1,6 @@
 /** Offsets of partitions by meaning: the first, the end, the first at or after a time (ListOffsets, API 2). */
 import type { Cluster } from '../cluster/cluster.ts'
-import { apiError } from '../protocol/errors.ts'
+import { apiError, errorOf } from '../protocol/errors.ts'
 import { ListOffsets, type ListOffsetsResponse } from '../protocol/generated/apis/ListOffsets.ts'
 
 export interface TopicPartition {
@@ -41,7 +41,9 @@ export async function listOffsets(
     const leader = cluster.metadata.leaderOf(one.topic, one.partition) ?? -1
     // Those without a leader are asked for one by one, each when it has one again.
     const key = leader < 0 ? -1 - byLeader.size : leader
-    byLeader.set(key, [...(byLeader.get(key) ?? []), one])
+    const group = byLeader.get(key)
+    if (group) group.push(one)
+    else byLeader.set(key, [one])
   }
   const answers = await Promise.all(
     [...byLeader.values()].map((group) => askLeader(cluster, group, isReadCommitted)),
@@ -61,18 +63,17 @@ async function askLeader(
     // A request for several partitions is not repeated whole because one of them has moved.
     errorsOf: isAlone ? errorCodes : () => [],
   }) // prettier-ignore
+  const questions = new Map(wanted.map((one) => [`${one.topic}-${one.partition}`, one]))
   const found: FoundOffset[] = []
   const moved: Wanted[] = []
   for (const answer of response.topics.flatMap(({ name, partitions }) =>
     partitions.map((one) => ({ ...one, name })),
   )) {
-    const question = wanted.find(
-      (one) => one.topic === answer.name && one.partition === answer.partitionIndex,
-    )!
-    const error = apiError(answer.errorCode, `offsets of ${answer.name}-${answer.partitionIndex}`)
-    if (answer.errorCode === 0) found.push(asFound(question, answer))
-    else if (error.isRetriable && !isAlone) moved.push(question)
-    else throw error
+    const question = questions.get(`${answer.name}-${answer.partitionIndex}`)!
+    const { errorCode, name, partitionIndex } = answer
+    if (errorCode === 0) found.push(asFound(question, answer))
+    else if (errorOf(errorCode).isRetriable && !isAlone) moved.push(question)
+    else throw apiError(errorCode, `offsets of ${name}-${partitionIndex}`)
   }
   const again = await Promise.all(moved.map((one) => askLeader(cluster, [one], isReadCommitted)))
   return [...found, ...again.flat()]
@@ -93,7 +94,11 @@ function errorCodes(response: ListOffsetsResponse): number[] {
 
 function asTopics(wanted: Wanted[]) {
   const byTopic = new Map<string, Wanted[]>()
-  for (const one of wanted) byTopic.set(one.topic, [...(byTopic.get(one.topic) ?? []), one])
+  for (const one of wanted) {
+    const partitions = byTopic.get(one.topic)
+    if (partitions) partitions.push(one)
+    else byTopic.set(one.topic, [one])
+  }
   return [...byTopic].map(([name, partitions]) => ({
     name,
     partitions: partitions.map(({ partition, timestamp }) => ({ partitionIndex: partition, timestamp })),

@@ -17,9 +17,9 @@ export interface OffsetAndMetadata extends TopicPartition {
 }
 
 /** From this version on topics have ids instead of names; names are what a group is about. */
-const LAST_WITH_NAMES = 9
+export const LAST_WITH_NAMES = 9
 /** From this version on one request asks for several groups. */
-const BATCHED_VERSION = 8
+export const BATCHED_VERSION = 8
 
 const UNKNOWN_TOPIC_OR_PARTITION = 3
 
@@ -132,7 +132,8 @@ interface CommittedPartition {
   errorCode: number
 }
 
-function asOffset(groupId: string, topic: string, answer: CommittedPartition): OffsetAndMetadata[] {
+/** Nothing where the group has committed none, or the topic is gone. Throws ApiError. */
+export function asOffset(groupId: string, topic: string, answer: CommittedPartition): OffsetAndMetadata[] {
   const { partitionIndex: partition, committedOffset, committedLeaderEpoch, metadata, errorCode } = answer
   if (errorCode === UNKNOWN_TOPIC_OR_PARTITION) return []
   if (errorCode !== 0) throw apiError(errorCode, `offset of group "${groupId}" for ${topic}-${partition}`)

@@ -1,0 +1,92 @@
+/** Groups as rows: a row for each partition that a group reads or has committed, in the order of Kafka's tool. */
+import type { Cluster } from '../cluster/cluster.ts'
+import type { TopicPartition } from '../consumer/offsets.ts'
+import { KtError } from '../errors.ts'
+import type { OffsetAndMetadata } from '../group/committed-offsets.ts'
+import { nameOf } from '../group/topic-partitions.ts'
+import type { GroupDescription, GroupMember } from './group-description.ts'
+import { committed, endOffsets } from './group-offsets.ts'
+
+export interface LagRow {
+  groupId: string
+  topic: string
+  partition: number
+  /** The next offset to read; undefined: nothing committed. */
+  currentOffset: number | undefined
+  leaderEpoch: number | undefined
+  /** Undefined: the partition has no leader, or is not there any more. */
+  logEndOffset: number | undefined
+  /** Undefined where one of the two offsets is. */
+  lag: number | undefined
+  /** Who reads it now. */
+  member: GroupMember | undefined
+}
+
+/** By group id: its rows, or why they cannot be told. Committed offsets of all groups, then the ends of all their partitions. */
+export async function lagOf(
+  cluster: Cluster,
+  groups: readonly GroupDescription[],
+): Promise<Map<string, LagRow[] | KtError>> {
+  const offsets = await committed(
+    cluster,
+    groups.map(({ groupId }) => groupId),
+  )
+  const partitions = groups.flatMap(({ groupId, members }) => {
+    const own = offsets.get(groupId)!
+    return [...(own instanceof KtError ? [] : own), ...members.flatMap(({ assignment }) => assignment)]
+  })
+  const ends = await endOffsets(cluster, partitions)
+  return new Map(
+    groups.map((group) => {
+      const own = offsets.get(group.groupId)!
+      return [group.groupId, own instanceof KtError ? own : rowsOf(group, own, ends)]
+    }),
+  )
+}
+
+/** Those of members first, of the member with most partitions before all others; then what nobody reads. */
+function rowsOf(
+  { groupId, members }: GroupDescription,
+  offsets: readonly OffsetAndMetadata[],
+  ends: ReadonlyMap<string, number>,
+): LagRow[] {
+  const byName = new Map(offsets.map((one) => [nameOf(one), one]))
+  const rowOf = (member: GroupMember | undefined) => (one: TopicPartition) =>
+    asRow(groupId, one, byName.get(nameOf(one)), ends.get(nameOf(one)), member)
+  const assigned = new Set<string>()
+  const busy = members
+    .filter(({ assignment }) => assignment.length > 0)
+    .sort((one, other) => other.assignment.length - one.assignment.length)
+  const rows = busy.flatMap((member) => {
+    for (const one of member.assignment) assigned.add(nameOf(one))
+    return [...member.assignment].sort(byTopic).map(rowOf(member))
+  })
+  const idle = offsets.filter((one) => !assigned.has(nameOf(one)))
+  return [...rows, ...idle.sort(byTopic).map(rowOf(undefined))]
+}
+
+function asRow(
+  groupId: string,
+  { topic, partition }: TopicPartition,
+  committedAt: OffsetAndMetadata | undefined,
+  logEndOffset: number | undefined,
+  member: GroupMember | undefined,
+): LagRow {
+  const currentOffset = committedAt?.offset
+  const epoch = committedAt?.leaderEpoch ?? -1
+  return {
+    groupId,
+    topic,
+    partition,
+    currentOffset,
+    leaderEpoch: epoch < 0 ? undefined : epoch,
+    logEndOffset,
+    lag: currentOffset === undefined || logEndOffset === undefined ? undefined : logEndOffset - currentOffset,
+    member,
+  }
+}
+
+export function byTopic(one: TopicPartition, other: TopicPartition): number {
+  if (one.topic === other.topic) return one.partition - other.partition
+  return one.topic < other.topic ? -1 : 1
+}
