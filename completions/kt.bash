@@ -94,6 +94,24 @@ _kt_copy() {
   esac
 }
 
+_kt_groups_list() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --command-config) _kt_files -f ;;
+  --state | --type | --protocol | --bootstrap-server | -b | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --state --type --protocol --consumer --share --streams --bootstrap-server --command-config --command-property --timeout --help' ;;
+  esac
+}
+
+_kt_groups_describe() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --command-config) _kt_files -f ;;
+  --group | --bootstrap-server | -b | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --group --all-groups --offsets --members --state --bootstrap-server --command-config --command-property --timeout --help' ;;
+  esac
+}
+
 _kt_sandbox_start() {
   case $prev in
   --output) _kt_words 'table json java' ;;
@@ -179,14 +197,15 @@ _kt() {
     prev=${COMP_WORDS[COMP_CWORD - 2]}
   fi
   if ((COMP_CWORD == 1)); then
-    _kt_words 'topics sandbox console-producer console-consumer copy completion help --help --version'
+    _kt_words 'topics groups sandbox console-producer console-consumer copy completion help --help --version'
     return
   fi
   if ((COMP_CWORD == 2)); then
     case $noun in
     topics) _kt_words 'list describe create alter delete --help'; return ;;
+    groups) _kt_words 'list describe --help'; return ;;
     sandbox) _kt_words 'start stop status logs run kill pause resume --help'; return ;;
-    help) _kt_words 'topics sandbox console-producer console-consumer copy completion'; return ;;
+    help) _kt_words 'topics groups sandbox console-producer console-consumer copy completion'; return ;;
     esac
   fi
   case "$noun $verb" in
@@ -198,6 +217,8 @@ _kt() {
   "console-producer "*) _kt_console_producer ;;
   "console-consumer "*) _kt_console_consumer ;;
   "copy "*) _kt_copy ;;
+  "groups list") _kt_groups_list ;;
+  "groups describe") _kt_groups_describe ;;
   "sandbox start") _kt_sandbox_start ;;
   "sandbox stop") _kt_sandbox_stop ;;
   "sandbox status") _kt_sandbox_status ;;

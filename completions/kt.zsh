@@ -156,7 +156,7 @@ _kt() {
     describe)
       _arguments \
         '*--output=[how results are printed]:STYLE:(table json java)' \
-        '--verbose[say more, and add the trace to an error]' \
+        '--verbose[more columns\: leader epochs, assignments, epochs; and the trace of an error]' \
         '*--group=[groups by name or regular expression]:GROUP: ' \
         '--all-groups[all there are]' \
         '--offsets[partitions, offsets and lag, with totals]' \
