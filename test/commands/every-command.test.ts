@@ -49,15 +49,18 @@ describe.each(leaves.map((leaf) => [leaf.path.join(' '), leaf] as const))('kt %s
   })
 })
 
-describe.each([...new Set(leaves.flatMap((leaf) => uses(leaf).map(({ script }) => script)))])('%s', (script) => {
-  it('is a name to call kt by, with and without .sh', () => {
-    for (const name of [script, `${script}.sh`]) {
-      const file = new URL(name, bin)
-      expect(readFileSync(file, 'utf8')).toContain(`--invoked-as ${name} "$@"`)
-      expect(statSync(file).mode & 0o111).toBe(0o111)
-    }
-  })
-})
+describe.each([...new Set(leaves.flatMap((leaf) => uses(leaf).map(({ script }) => script)))])(
+  '%s',
+  (script) => {
+    it('is a name to call kt by, with and without .sh', () => {
+      for (const name of [script, `${script}.sh`]) {
+        const file = new URL(name, bin)
+        expect(readFileSync(file, 'utf8')).toContain(`--invoked-as ${name} "$@"`)
+        expect(statSync(file).mode & 0o111).toBe(0o111)
+      }
+    })
+  },
+)
 
 describe('the table of commands', () => {
   it('has each command and each noun once', () => {
