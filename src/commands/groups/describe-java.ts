@@ -2,7 +2,7 @@
 import type { Context } from '../../cli/context.ts'
 import type { TopicPartition } from '../../core/consumer/offsets.ts'
 import type { GroupMember } from '../../core/admin/group-description.ts'
-import type { Described, Show } from './describe.ts'
+import type { Described, Show } from './described.ts'
 import { padded, widthOf } from './java-text.ts'
 
 /** In the order of the ids, as Kafka's tree map has them. */

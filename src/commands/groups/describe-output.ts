@@ -1,7 +1,7 @@
 /** How described groups are printed for a person and for programs. */
 import type { Out } from '../../cli/output/index.ts'
 import { assignmentText } from './describe-java.ts'
-import type { Described, Show, View } from './describe.ts'
+import type { Described, Show, View } from './described.ts'
 
 /**
  * `{"groups": [{"groupId", "type", "state", "protocol", "assignor", "coordinator": {"nodeId", "host", "port"}, "members": […],

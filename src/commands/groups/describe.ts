@@ -5,6 +5,7 @@ import type { GroupDescription } from '../../core/admin/group-description.ts'
 import { type LagRow, lagOf } from '../../core/admin/group-lag.ts'
 import type { Cluster } from '../../core/cluster/cluster.ts'
 import { KtError, UsageError } from '../../core/errors.ts'
+import type { Described, View } from './described.ts'
 import { printJava } from './describe-java.ts'
 import { printJson, printTables } from './describe-output.ts'
 import {
@@ -20,21 +21,6 @@ import {
 } from './shared.ts'
 
 const heading = 'What to show (--offsets if none)'
-
-/** What is shown of groups. */
-export type View = 'offsets' | 'members' | 'state'
-
-export interface Show {
-  view: View
-  /** More columns. */
-  isVerbose: boolean
-}
-
-export interface Described {
-  group: GroupDescription
-  /** In the view of offsets. */
-  rows: LagRow[]
-}
 
 export default defineCommand({
   description: namesAndPatterns,
