@@ -186,5 +186,5 @@ async function formatterOf(values: Values<typeof options>, isScript: boolean): P
   }
   if (values.keyDeserializer !== undefined) given['key.deserializer'] = values.keyDeserializer
   if (values.valueDeserializer !== undefined) given['value.deserializer'] = values.valueDeserializer
-  return values.output === 'json' ? jsonFormatter : defaultFormatter(given, { losesEpoch: isScript })
+  return values.output === 'json' ? jsonFormatter() : defaultFormatter(given, { losesEpoch: isScript })
 }

@@ -11,10 +11,13 @@ const FULL_BYTES = 192 * 1024
 const KEPT_BYTES = 4 * 1024 * 1024
 
 const SHORT_COPY = 24
+const MAX_INT32 = 2_147_483_647
+const MAX_DIGITS = 10
 
 export class OutputBuffer {
   bytes = Buffer.allocUnsafeSlow(FIRST_BYTES)
   length = 0
+  #view: DataView = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length)
   #spare = Buffer.allocUnsafeSlow(FIRST_BYTES)
   #writing: Promise<void> | undefined
   #handedBytes = 0
@@ -31,6 +34,36 @@ export class OutputBuffer {
 
   get isFull(): boolean {
     return this.length >= FULL_BYTES
+  }
+
+  /** Makes room for `size` bytes at `length`, for whoever writes into `bytes` by hand. */
+  reserve(size: number): void {
+    if (this.length + size > this.bytes.length) this.#grow(size)
+  }
+
+  /** `bytes` for whoever writes several bytes at once. */
+  get view(): DataView {
+    const { bytes } = this
+    if (this.#view.buffer !== bytes.buffer || this.#view.byteOffset !== bytes.byteOffset) {
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    }
+    return this.#view
+  }
+
+  /** A whole number, in digits. */
+  integer(value: number): void {
+    if (value < 0 || value > MAX_INT32) return this.#largeInteger(value)
+    this.reserve(MAX_DIGITS)
+    const { bytes } = this
+    let digits = 1
+    for (let above = 10; above <= value; above *= 10) digits++
+    let at = (this.length += digits)
+    let rest = value | 0
+    do {
+      const next = (rest / 10) | 0
+      bytes[--at] = 0x30 + rest - next * 10
+      rest = next
+    } while (rest > 0)
   }
 
   /** Copies source[start, end). */
@@ -97,6 +130,22 @@ export class OutputBuffer {
   async drain(): Promise<void> {
     await this.flush()
     await this.#writing
+  }
+
+  #largeInteger(value: number): void {
+    if (value < 0 || value > Number.MAX_SAFE_INTEGER) return this.ascii(String(value))
+    const high = Math.floor(value / 1e9)
+    let low = value - high * 1e9
+    if (high > MAX_INT32) return this.ascii(String(value))
+    this.integer(high)
+    this.reserve(MAX_DIGITS)
+    const { bytes, length } = this
+    for (let at = length + 8; at >= length; at--) {
+      const next = (low / 10) | 0
+      bytes[at] = 0x30 + low - next * 10
+      low = next
+    }
+    this.length = length + 9
   }
 
   #grow(more: number): void {

@@ -29,14 +29,14 @@ const field = fc.option(
 
 describe('a record as JSON', () => {
   it('has fixed keys on one line', async () => {
-    const line = (await written(jsonFormatter, { ...plain, key: '6b', value: '76' })).toString()
+    const line = (await written(jsonFormatter(), { ...plain, key: '6b', value: '76' })).toString()
     expect(line).toBe(
       '{"topic":"t","partition":3,"offset":1234,"timestamp":1700000000123,"timestampType":"CreateTime","leaderEpoch":4,"key":"k","value":"v","headers":[]}\n',
     )
   })
 
   it('keeps text readable and marks what is not text', async () => {
-    const text = (await written(jsonFormatter, { ...plain, key: 'fffe', value: Buffer.from('"ü"\n').toString('hex') })).toString() // prettier-ignore
+    const text = (await written(jsonFormatter(), { ...plain, key: 'fffe', value: Buffer.from('"ü"\n').toString('hex') })).toString() // prettier-ignore
     expect(text).toContain('"key":"//4=","keyEncoding":"base64","value":"\\"ü\\"\\n","headers"')
   })
 
@@ -44,7 +44,7 @@ describe('a record as JSON', () => {
     const told = fc.record({ key: field, value: field, headers: fc.array(fc.tuple(fc.string(), field)) })
     await fc.assert(
       fc.asyncProperty(told, async ({ key, value, headers }) => {
-        const line = (await written(jsonFormatter, { ...plain, key, value, headers })).toString()
+        const line = (await written(jsonFormatter(), { ...plain, key, value, headers })).toString()
         expect(line.indexOf('\n')).toBe(line.length - 1)
         const read = JSON.parse(line) as Record<string, never> & { headers: (Field & { key: string })[] }
         expect(bytesOf({ value: read['key']!, valueEncoding: read['keyEncoding']! })).toBe(key)
