@@ -2,6 +2,7 @@ import { defineCommand, type Values } from '../cli/command.ts'
 import { connectionOptions } from '../cli/connection-options.ts'
 import type { Context } from '../cli/context.ts'
 import { openInput } from '../cli/input.ts'
+import { inputFormat, inputOptions } from '../cli/input-options.ts'
 import { count, properties, text, texts } from '../cli/options.ts'
 import { PARTITIONERS, partitionerNamed } from '../cli/partitioners.ts'
 import { producerOptions } from '../cli/producer-options.ts'
@@ -9,7 +10,6 @@ import { Producing } from '../cli/producing.ts'
 import { readPropertiesFile } from '../cli/client-settings.ts'
 import { knownTopic } from '../core/cluster/known-topic.ts'
 import { UsageError } from '../core/errors.ts'
-import { lineFormat } from '../core/producer/line-format.ts'
 import { producerOptions as producerOptionsOf } from '../core/producer/options.ts'
 import { produceLines } from '../core/producer/produce-lines.ts'
 import { TopicRouter } from '../core/producer/topic-router.ts'
@@ -43,6 +43,7 @@ const options = {
     bare: 'text',
     placeholder: 'STYLE',
   }),
+  ...inputOptions,
   ...producerOptions,
   'transactional-id': text('send in transactions, committed at the end of the input', {
     placeholder: 'ID',
@@ -75,7 +76,11 @@ export default defineCommand({
 async function run(values: Values<typeof options>, context: Context): Promise<void> {
   const { topic, partition } = values
   if (topic === undefined) throw new UsageError('no topic given', { hint: 'kt console-producer TOPIC' })
-  const format = lineFormat({ ...(await readPropertiesFile(values.readerConfig)), ...values.readerProperty })
+  const format = inputFormat(values, {
+    ...(await readPropertiesFile(values.readerConfig)),
+    ...values.readerProperty,
+  })
+  const { unit } = format
   const settings = await context.settings()
   const producing = producerOptionsOf(settings)
   checkLimits(values, producing.transactionalId)
@@ -102,14 +107,17 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
   await session.run(() =>
     produceLines(session.read, {
       chunks: isInteractive && context.terminal.stdout ? prompted(input.chunks) : input.chunks,
-      format,
+      splitter: format.splitter(session.producer.window, producing.maxRequestBytes),
+      parser: format.parser,
+      ignoresErrors: format.ignoresErrors,
+      unit,
       producer: session.producer,
       appender: session.appender(router),
       gate: session.gate,
       maxRecordBytes: producing.maxRequestBytes,
       signal: context.signal,
       skipped: (line, error) =>
-        context.note(`skipped: ${error.message.replace(/^(?!line )/, `line ${line}: `)}`),
+        context.note(`skipped: ${error.message.replace(new RegExp(`^(?!${unit} )`), `${unit} ${line}: `)}`),
       mayGoOn: () => !session.hasFailed || format.ignoresErrors,
     }),
   )

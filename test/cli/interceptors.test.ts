@@ -26,7 +26,7 @@ async function sent(onSend: OnSend) {
   const producer = await Producer.open(cluster, producerOptions(cluster.settings), () => {})
   try {
     const appender = new InterceptingAppender(producer, new TopicRouter(cluster, producer, 't'), [onSend])
-    appender.append(Buffer.from('keyvalue'), 0, 3, 3, 8, null, 1000, 1)
+    appender.append(Buffer.from('keyvalue'), 0, 3, 3, 8, null, 1000, -1, 1)
     await producer.flush()
     const found = broker!.state.topics.get('t')!.partitions.flatMap(({ log }, partition) =>
       log.batches.flatMap(({ bytes }) =>

@@ -11,7 +11,8 @@ export interface Appender {
   /** Takes over what has become known of the topic, such as partitions added to it. */
   refresh(): void
   /**
-   * Key and value are slices of `bytes` (a negative start is null); `position` is where it stood in the input.
+   * Key and value are slices of `bytes` (a negative start is null); a negative `partition` leaves the choice to the
+   * partitioner; `position` is where the record stood in the input.
    * True when a batch has become full by it: ask the producer whether there is room for more.
    */
   append(
@@ -22,6 +23,7 @@ export interface Appender {
     valueEnd: number,
     headers: EncodedHeaders | null,
     timestamp: number,
+    partition: number,
     position: number,
   ): boolean
 }
@@ -45,9 +47,14 @@ export class DirectAppender implements Appender {
     valueEnd: number,
     headers: EncodedHeaders | null,
     timestamp: number,
+    partition: number,
     position: number,
   ): boolean {
-    const queue = this.#router.queueFor(bytes, keyStart, keyEnd, valueStart, valueEnd)
+    const router = this.#router
+    const queue =
+      partition < 0
+        ? router.queueFor(bytes, keyStart, keyEnd, valueStart, valueEnd)
+        : router.queueOf(partition)
     const key = keyStart < 0 ? null : bytes
     const value = valueStart < 0 ? null : bytes
     const isFull = this.#producer.append(
@@ -98,10 +105,12 @@ export class InterceptingAppender implements Appender {
     valueEnd: number,
     headers: EncodedHeaders | null,
     timestamp: number,
+    partition: number,
     position: number,
   ): boolean {
     let record: OutgoingRecord = {
       topic: this.#router.topic,
+      partition: partition < 0 ? undefined : partition,
       key: keyStart < 0 ? null : Buffer.from(bytes.subarray(keyStart, keyEnd)),
       value: valueStart < 0 ? null : Buffer.from(bytes.subarray(valueStart, valueEnd)),
       headers: headers === null ? [] : decodeHeaders(headers),

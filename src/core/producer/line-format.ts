@@ -6,6 +6,8 @@
 import { KtError, UsageError } from '../errors.ts'
 import type { EncodedHeaders } from '../records/batch-writer.ts'
 import { encodeHeaders, type Header } from '../records/headers.ts'
+import type { RecordParser } from './record-parser.ts'
+import { shorten } from './shorten.ts'
 
 export interface LineFormat {
   parsesKey: boolean
@@ -77,12 +79,21 @@ function checkDistinct(properties: Readonly<Record<string, string>>, read: (name
 }
 
 /** Where the parts of a line stand in `bytes`; one object serves all lines. -1, -1 is null. */
-export class LineParser {
+/** Undefined where a line is the value and nothing else. */
+export function lineParser(format: LineFormat): LineParser | undefined {
+  const isPlain = !format.parsesKey && !format.parsesHeaders && format.nullMarker === undefined
+  return isPlain ? undefined : new LineParser(format)
+}
+
+export class LineParser implements RecordParser {
+  bytes: Buffer = Buffer.alloc(0)
   keyStart = -1
   keyEnd = -1
   valueStart = 0
   valueEnd = 0
   headers: EncodedHeaders | null = null
+  readonly timestamp = NaN
+  readonly partition = -1
   readonly #format: LineFormat
 
   constructor(format: LineFormat) {
@@ -90,8 +101,9 @@ export class LineParser {
   }
 
   /** Parses bytes[start, end), the line numbered `lineNumber` from 1, without its newline. Throws KtError. */
-  parse(bytes: Buffer, start: number, end: number, lineNumber: number): void {
+  parse(bytes: Buffer, start: number, end: number, lineNumber: number): true {
     const { parsesKey, parsesHeaders, nullMarker } = this.#format
+    this.bytes = bytes
     this.keyStart = this.keyEnd = -1
     this.headers = null
     this.valueStart = start
@@ -99,6 +111,7 @@ export class LineParser {
     if (parsesHeaders) this.#takeHeaders(bytes, end, lineNumber)
     if (parsesKey) this.#takeKey(bytes, end, lineNumber)
     if (nullMarker !== undefined) this.#applyNullMarker(bytes)
+    return true
   }
 
   #takeHeaders(bytes: Buffer, end: number, lineNumber: number): void {
@@ -183,11 +196,4 @@ function splitAsJava(text: Buffer, separator: Buffer): Buffer[] {
 function matches(bytes: Buffer, at: number, wanted: Buffer): boolean {
   for (let index = 0; index < wanted.length; index++) if (bytes[at + index] !== wanted[index]) return false
   return true
-}
-
-const SHOWN_BYTES = 60
-
-function shorten(bytes: Buffer): string {
-  const text = bytes.subarray(0, SHOWN_BYTES).toString()
-  return bytes.length > SHOWN_BYTES ? `${text}…` : text
 }

@@ -20,7 +20,18 @@ export interface InputWindow {
   windowBytes: number
 }
 
-export class LineSplitter {
+export interface Splitter {
+  /** Takes the next chunk; everything in the one before must have been visited. It is referred to until then. */
+  push(chunk: Buffer): void
+  /** Visits what is complete until there is no more (true) or the visitor stops (false): call again to go on. */
+  drain(visit: LineVisitor): boolean
+  /** The rest, where the input does not end as its parts do. */
+  end(visit: LineVisitor): void
+  /** Bytes pushed that no visitor has been given yet, once all is drained. */
+  readonly pendingBytes: number
+}
+
+export class LineSplitter implements Splitter {
   /** Bytes of a line that began in an earlier chunk. */
   #carried: Buffer[] = []
   #carriedBytes = 0
@@ -38,6 +49,10 @@ export class LineSplitter {
   constructor(maxLineBytes: number, window?: InputWindow) {
     this.#maxLineBytes = maxLineBytes
     this.#window = window
+  }
+
+  get pendingBytes(): number {
+    return this.#carriedBytes
   }
 
   /** The next chunk; every line of the one before must have been taken. It is referred to until then. */

@@ -1,14 +1,21 @@
-/** Input chunks → records of one topic. The hot path of the console producer. */
+/** Chunks of input → records of one topic. The hot path of the console producer. */
 import { KtError } from '../errors.ts'
+import type { EncodedHeaders } from '../records/batch-writer.ts'
 import type { Appender } from './appender.ts'
 import type { Gate } from './gate.ts'
-import { LineParser, type LineFormat } from './line-format.ts'
-import { LineSplitter } from './lines.ts'
+import type { Splitter } from './lines.ts'
 import { type Producer, RecordTooLargeError } from './producer.ts'
+import type { RecordParser } from './record-parser.ts'
 
 export interface LineJob {
   chunks: AsyncIterable<Buffer>
-  format: LineFormat
+  splitter: Splitter
+  /** Makes a record of what the splitter finds; undefined: all of it is the value. */
+  parser: RecordParser | undefined
+  /** Goes on with the next line when one cannot become a record. */
+  ignoresErrors: boolean
+  /** What the splitter finds, as messages call it: line. */
+  unit: string
   producer: Producer
   appender: Appender
   maxRecordBytes: number
@@ -16,14 +23,14 @@ export interface LineJob {
   gate: Gate | undefined
   /** Ends reading; what was appended before is still delivered. */
   signal: AbortSignal
-  /** A line that could not become a record, when `format.ignoresErrors` lets the run go on. */
+  /** A line that could not become a record, when `ignoresErrors` lets the run go on. */
   skipped(lineNumber: number, error: KtError): void
   /** Asked after each chunk: false when a delivery has failed and no more should be read. */
   mayGoOn(): boolean
 }
 
 export interface LinesRead {
-  /** Lines seen, and bytes of input. */
+  /** Lines (or what the input consists of instead) seen, and bytes of input. */
   lines: number
   bytes: number
 }
@@ -33,10 +40,7 @@ export interface LinesRead {
  * yet delivered. Throws KtError for the first line that cannot be sent, unless errors are ignored.
  */
 export async function produceLines(read: LinesRead, job: LineJob): Promise<void> {
-  const { chunks, format, producer, appender, maxRecordBytes, gate, signal } = job
-  const splitter = new LineSplitter(maxRecordBytes, producer.window)
-  const parser = new LineParser(format)
-  const isPlain = !format.parsesKey && !format.parsesHeaders && format.nullMarker === undefined
+  const { chunks, splitter, parser, unit, producer, appender, maxRecordBytes, gate, signal } = job
   let timestamp = Date.now()
   const mayGoOn = () => gate?.isShut !== true && producer.hasRoom && !signal.aborted
 
@@ -69,18 +73,21 @@ export async function produceLines(read: LinesRead, job: LineJob): Promise<void>
 
   function appendLine(bytes: Buffer, start: number, end: number, tooLong: number): boolean {
     read.lines++
-    if (isPlain && tooLong === 0) return appendRecord(bytes, -1, -1, start, end)
+    if (parser === undefined && tooLong === 0)
+      return appendRecord(bytes, -1, -1, start, end, null, timestamp, -1)
     return appendParsed(bytes, start, end, tooLong)
   }
 
   function appendParsed(bytes: Buffer, start: number, end: number, tooLong: number): boolean {
     try {
-      if (tooLong > 0) throw lineTooLong(tooLong, maxRecordBytes)
-      parser.parse(bytes, start, end, read.lines)
+      if (tooLong > 0) throw tooLarge(unit, tooLong, maxRecordBytes)
+      if (!parser!.parse(bytes, start, end, read.lines)) return true
     } catch (error) {
       return skipOrThrow(error)
     }
-    return appendRecord(bytes, parser.keyStart, parser.keyEnd, parser.valueStart, parser.valueEnd)
+    const { keyStart, keyEnd, valueStart, valueEnd, headers, partition } = parser!
+    const time = Number.isNaN(parser!.timestamp) ? timestamp : parser!.timestamp
+    return appendRecord(parser!.bytes, keyStart, keyEnd, valueStart, valueEnd, headers, time, partition)
   }
 
   /** Whether the next line may follow at once. Only a batch that has become full can have used up the room. */
@@ -90,11 +97,14 @@ export async function produceLines(read: LinesRead, job: LineJob): Promise<void>
     keyEnd: number,
     valueStart: number,
     valueEnd: number,
+    headers: EncodedHeaders | null,
+    time: number,
+    partition: number,
   ): boolean {
     const { dropped } = appender
     try {
       const isFull = appender.append(
-        bytes, keyStart, keyEnd, valueStart, valueEnd, parser.headers, timestamp, read.lines,
+        bytes, keyStart, keyEnd, valueStart, valueEnd, headers, time, partition, read.lines,
       ) // prettier-ignore
       if (gate === undefined) return !isFull || mayGoOn()
       if (appender.dropped === dropped) gate.appended()
@@ -105,24 +115,25 @@ export async function produceLines(read: LinesRead, job: LineJob): Promise<void>
   }
 
   function skipOrThrow(error: unknown): true {
-    const located = error instanceof KtError ? withLine(error, read.lines) : error
-    if (!(located instanceof KtError) || !format.ignoresErrors) throw located
+    const located = error instanceof KtError ? withLine(error, unit, read.lines) : error
+    if (!(located instanceof KtError) || !job.ignoresErrors) throw located
     job.skipped(read.lines, located)
     return true
   }
 }
 
-function lineTooLong(bytes: number, maxRecordBytes: number): RecordTooLargeError {
+function tooLarge(unit: string, bytes: number, maxRecordBytes: number): RecordTooLargeError {
   return new RecordTooLargeError(
-    `a line of ${bytes} bytes is larger than max.request.size (${maxRecordBytes})`,
+    `a ${unit} of ${bytes} bytes is larger than max.request.size (${maxRecordBytes})`,
     {
       hint: 'raise it with --command-property max.request.size=BYTES, and max.message.bytes of the topic to match',
     },
   )
 }
 
-/** The line format names its lines itself. */
-function withLine(error: KtError, line: number): KtError {
-  if (error.message.startsWith(`line ${line}: `)) return error
-  return new KtError(`line ${line}: ${error.message}`, { hint: error.hint, cause: error })
+/** Parsers name their lines themselves, and the column where they know it. */
+function withLine(error: KtError, unit: string, line: number): KtError {
+  const { message, hint } = error
+  if (message.startsWith(`line ${line}: `) || message.startsWith(`line ${line}, `)) return error
+  return new KtError(`${unit} ${line}: ${message}`, { hint, cause: error })
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { KtError } from '../../../src/core/errors.ts'
 import type { Appender } from '../../../src/core/producer/appender.ts'
 import { type Gate, SyncGate, TransactionGate } from '../../../src/core/producer/gate.ts'
-import { lineFormat } from '../../../src/core/producer/line-format.ts'
+import { LineSplitter } from '../../../src/core/producer/lines.ts'
 import { produceLines } from '../../../src/core/producer/produce-lines.ts'
 import type { Producer } from '../../../src/core/producer/producer.ts'
 
@@ -45,7 +45,19 @@ function lines(
   signal = new AbortController().signal,
 ) {
   const read = { lines: 0, bytes: 0 }
-  const job = { chunks, format: lineFormat({}), producer, appender, gate, maxRecordBytes: 1000, signal }
+  const splitter = new LineSplitter(1000)
+  const job = {
+    chunks,
+    splitter,
+    parser: undefined,
+    ignoresErrors: false,
+    unit: 'line',
+    producer,
+    appender,
+    gate,
+    maxRecordBytes: 1000,
+    signal,
+  }
   return produceLines(read, { ...job, skipped: () => {}, mayGoOn: () => true })
 }
 
