@@ -62,10 +62,11 @@ _kt_console_producer() {
   --file) _kt_files -f ;;
   --reader-config) _kt_files -f ;;
   --report) _kt_words 'text json' ;;
+  --input) _kt_words 'lines json csv raw' ;;
   --compression-codec) _kt_words 'none gzip snappy lz4 zstd' ;;
   --request-required-acks) _kt_words '0 1 -1 all' ;;
-  --topic | --bootstrap-server | -b | --command-property | --reader-property | --partition | --partitioner | --interceptor | --batch-size | --timeout | --request-timeout-ms | --message-send-max-retries | --retry-backoff-ms | --max-block-ms | --max-memory-bytes | --transactional-id | --transaction-records | --transaction-duration-ms) ;;
-  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --file --reader-property --reader-config --partition --partitioner --interceptor --report --compression-codec --request-required-acks --sync --batch-size --timeout --request-timeout-ms --message-send-max-retries --retry-backoff-ms --max-block-ms --max-memory-bytes --transactional-id --transaction-records --transaction-duration-ms --help' ;;
+  --topic | --bootstrap-server | -b | --command-property | --reader-property | --partition | --partitioner | --interceptor | --keep | --key-column | --delimiter | --key | --header | --timestamp | --batch-size | --timeout | --request-timeout-ms | --message-send-max-retries | --retry-backoff-ms | --max-block-ms | --max-memory-bytes | --transactional-id | --transaction-records | --transaction-duration-ms) ;;
+  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --file --reader-property --reader-config --partition --partitioner --interceptor --report --input --keep --key-column --delimiter --key --header --timestamp --tombstones --compression-codec --request-required-acks --sync --batch-size --timeout --request-timeout-ms --message-send-max-retries --retry-backoff-ms --max-block-ms --max-memory-bytes --transactional-id --transaction-records --transaction-duration-ms --help' ;;
   esac
 }
 

@@ -284,6 +284,14 @@ _kt() {
       '*--partitioner=[how keys choose partitions\: default, sticky, round-robin, murmur2-random, consistent-crc32, or ./module.mjs]:NAME: ' \
       '*--interceptor=[a module that sees each record and acknowledgement; may be repeated]:MODULE: ' \
       '*--report=[print topic, partition, offset and timestamp of each record]:STYLE:(text json)' \
+      '*--input=[what the input is\: a record a line, a JSON object a line, CSV with a header row, or one record]:FORMAT:(lines json csv raw)' \
+      '*--keep=[what of a JSON record is kept\: partition, timestamp or both, with a comma]:FIELDS: ' \
+      '*--key-column=[the column of a CSV row that is the key]:NAME: ' \
+      '*--delimiter=[what ends a record instead of a newline; \\0, \\t, \\xNN are escapes]:BYTES: ' \
+      '*--key=[the key of all records]:TEXT: ' \
+      '*--header=[a header for all records; may be repeated]:KEY=VALUE: ' \
+      '*--timestamp=[the timestamp of all records\: milliseconds, or 2026-11-20T10\:00Z]:TIME: ' \
+      '--tombstones[each line is a key, whose record has no value]' \
       '*--compression-codec=[compress the batches; without a value gzip]:CODEC:(none gzip snappy lz4 zstd)' \
       '*--request-required-acks=[which acknowledgements count (default all)]:ACKS:(0 1 -1 all)' \
       '--sync[send a record only when the one before is acknowledged]' \
