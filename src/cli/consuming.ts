@@ -44,6 +44,8 @@ export interface ConsumeOptions {
   showsStats: boolean
   /** Each partition is read by a worker of its own. */
   isParallel: boolean
+  /** Says at the end how many records there were, unless false. */
+  tellsTotal?: boolean
   /** Calls `add` for partitions that are found later (`--include`). */
   watch?: (add: (position: PartitionPosition) => void) => void
 }
@@ -77,12 +79,13 @@ export async function consume(context: Context, options: ConsumeOptions): Promis
     const ends = group === undefined && options.hasEnd && haveEnds(positions)
     const pumping = { timeoutMs: options.timeoutMs, endsByOffset: ends, interrupted: signal }
     await untilInterrupted((isParallel ? pumpParallel : pump)(fetcher, handling, pumping), signal)
+    if (!signal.aborted) await printer.end()
   } finally {
     stats?.stop()
     await (session?.end(context.signal) ?? handling.flush())
     await options.interceptors.close()
     // Kafka's own words, on stderr as there.
-    context.note(`Processed a total of ${printer.count} messages`)
+    if (options.tellsTotal !== false) context.note(`Processed a total of ${printer.count} messages`)
     if (options.tellsEvents) context.out.sink.writeNow('shutdown_complete\n')
   }
   // Ctrl-C is how this usually ends: the line above is all there is to say.

@@ -11,6 +11,7 @@ import { OffsetKeeper } from '../cli/offset-keeper.ts'
 import { OutputFile } from '../cli/output-file.ts'
 import { defaultFormatter } from '../cli/records/default-formatter.ts'
 import type { Formatter } from '../cli/records/formatter.ts'
+import { INTERNAL_FORMATTER_CLASSES, internalFormatter } from '../cli/records/internal/kafka-formatters.ts'
 import { jsonFormatter } from '../cli/records/json-formatter.ts'
 import { TopicMatcher } from '../cli/topic-matcher.ts'
 import type { Cluster } from '../core/cluster/cluster.ts'
@@ -64,7 +65,10 @@ const options = {
     { aliases: ['property'] },
   ),
   'formatter-config': text('file with formatter properties', { placeholder: 'FILE' }),
-  formatter: text('Kafka’s formatter class', { isHidden: true, choices: FORMATTERS }),
+  formatter: text('Kafka’s formatter class', {
+    isHidden: true,
+    choices: [...FORMATTERS, ...INTERNAL_FORMATTER_CLASSES],
+  }),
   'key-deserializer': text('class for keys, e.g. LongDeserializer', { placeholder: 'CLASS' }),
   'value-deserializer': text('class for values', { placeholder: 'CLASS' }),
   'skip-message-on-error': flag('go on with the next record when one cannot be printed'),
@@ -180,6 +184,8 @@ function keeping(
 }
 
 async function formatterOf(values: Values<typeof options>, isScript: boolean): Promise<Formatter> {
+  const internal = internalFormatter(values.formatter ?? '')
+  if (internal !== undefined) return internal
   const given: Record<string, string> = {
     ...(await readPropertiesFile(values.formatterConfig)),
     ...values.formatterProperty,

@@ -37,6 +37,7 @@ export const nouns: readonly Noun[] = [
     summary: 'list, describe, reset and delete groups: consumer, share and streams',
     group: 'Groups and offsets',
   },
+  { name: 'offsets', summary: 'what Kafka keeps about groups and their offsets', group: 'Groups' },
   { name: 'sandbox', summary: 'a real Apache Kafka on this machine, without Docker', group: 'This machine' },
 ]
 
@@ -92,6 +93,9 @@ export const leaves: readonly Leaf[] = [
     path: ['copy'],
     summary: 'a topic to another topic, or to another cluster',
     load: () => import('./copy.ts'),
+    path: ['offsets', 'dump'],
+    summary: 'show what is in __consumer_offsets',
+    load: () => import('./offsets/dump.ts'),
   },
   {
     path: ['groups', 'list'],

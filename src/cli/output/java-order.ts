@@ -1,4 +1,5 @@
 /** The order in which a java.util.HashMap with text keys gives its entries: what Kafka's scripts print in no other order. */
+import { javaHash } from '../../core/records/internal/coordinator-partition.ts'
 
 const DEFAULT_CAPACITY = 16
 const LOAD_FACTOR = 0.75
@@ -9,7 +10,7 @@ const LOAD_FACTOR = 0.75
  */
 export function javaHashOrder<T>(items: readonly T[], keyOf: (item: T) => string, expected?: number): T[] {
   const buckets = capacityFor(items.length, expected)
-  const bucketOf = (item: T) => spread(hashCode(keyOf(item))) & (buckets - 1)
+  const bucketOf = (item: T) => spread(javaHash(keyOf(item))) & (buckets - 1)
   return items
     .map((item) => ({ item, bucket: bucketOf(item) }))
     .sort((one, other) => one.bucket - other.bucket)
@@ -21,13 +22,6 @@ function capacityFor(size: number, expected: number | undefined): number {
   while (expected !== undefined && capacity < expected) capacity *= 2
   while (size > capacity * LOAD_FACTOR) capacity *= 2
   return capacity
-}
-
-/** java.lang.String.hashCode */
-function hashCode(text: string): number {
-  let hash = 0
-  for (let at = 0; at < text.length; at++) hash = (Math.imul(31, hash) + text.charCodeAt(at)) | 0
-  return hash
 }
 
 /** java.util.HashMap.hash */

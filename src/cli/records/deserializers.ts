@@ -1,5 +1,6 @@
 /** Kafka's deserializers by class name or short name, as the text that the console consumer prints of them. */
 import { CorruptDataError, UsageError } from '../../core/errors.ts'
+import { javaDecimal } from '../../core/protocol/java-decimal.ts'
 
 /** bytes[start, end) → text. Throws CorruptDataError when the bytes are not of the type. */
 export type Deserializer = (bytes: Uint8Array, start: number, end: number) => string
@@ -13,8 +14,8 @@ const DESERIALIZERS: Readonly<Record<string, Deserializer>> = {
   short: (bytes, start, end) => sized('short', bytes, start, end, 2).readInt16BE().toString(),
   integer: (bytes, start, end) => sized('integer', bytes, start, end, 4).readInt32BE().toString(),
   long: (bytes, start, end) => sized('long', bytes, start, end, 8).readBigInt64BE().toString(),
-  float: (bytes, start, end) => decimal(sized('float', bytes, start, end, 4).readFloatBE(), true),
-  double: (bytes, start, end) => decimal(sized('double', bytes, start, end, 8).readDoubleBE(), false),
+  float: (bytes, start, end) => javaDecimal(sized('float', bytes, start, end, 4).readFloatBE(), true),
+  double: (bytes, start, end) => javaDecimal(sized('double', bytes, start, end, 8).readDoubleBE()),
   boolean: (bytes, start, end) => truth(sized('boolean', bytes, start, end, 1)[0]!),
   uuid: (bytes, start, end) => uuid(view(bytes, start, end).toString('utf8')),
 }
@@ -64,26 +65,4 @@ function escapeBytes(bytes: Buffer): string {
     text += isPlain ? String.fromCharCode(byte) : `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`
   }
   return text
-}
-
-/** Java's Float.toString and Double.toString: at least one decimal, E notation outside 10^-3 … 10^7. */
-function decimal(value: number, isFloat: boolean): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity'
-  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0'
-  const shortest = isFloat ? shortestFloat(value) : String(value)
-  const size = Math.abs(value)
-  if (size >= 1e-3 && size < 1e7) return shortest.includes('.') ? shortest : `${shortest}.0`
-  // Two digits at least, and where one would do, the two that are nearest.
-  const hasOneDigit = /^-?\d(e|$)/.test(Number(shortest).toExponential())
-  const [digits = '', exponent = '0'] = hasOneDigit ? value.toExponential(1).split('e') : Number(shortest).toExponential().split('e') // prettier-ignore
-  return `${digits}E${Number(exponent)}`
-}
-
-/** The fewest digits that give the same float. */
-function shortestFloat(value: number): string {
-  for (let precision = 1; precision < 10; precision++) {
-    const text = value.toPrecision(precision)
-    if (Math.fround(Number(text)) === value) return String(Number(text))
-  }
-  return String(value)
 }

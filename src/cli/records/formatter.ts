@@ -5,4 +5,6 @@ import type { OutputBuffer } from './output-buffer.ts'
 export interface Formatter {
   /** Writes the record that `cursor` stands on. */
   write(cursor: RecordCursor, topic: string, partition: number, out: OutputBuffer): void
+  /** What is to be written when reading has come to its end. */
+  end?(out: OutputBuffer): Promise<void>
 }

@@ -81,6 +81,11 @@ export class Printer implements SessionReceiver {
     return this.#options.out.flush()
   }
 
+  /** After the last record: what the formatter kept until now. */
+  async end(): Promise<void> {
+    await this.#options.formatter.end?.(this.#options.out)
+  }
+
   /** Resolves when all that was received is with the kernel. */
   flushAll(): Promise<void> {
     return this.#options.out.drain()
