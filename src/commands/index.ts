@@ -93,6 +93,8 @@ export const leaves: readonly Leaf[] = [
     path: ['copy'],
     summary: 'a topic to another topic, or to another cluster',
     load: () => import('./copy.ts'),
+  },
+  {
     path: ['offsets', 'dump'],
     summary: 'show what is in __consumer_offsets',
     load: () => import('./offsets/dump.ts'),

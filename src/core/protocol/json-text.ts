@@ -27,7 +27,7 @@ export function jsonText<T>(message: Message<T>, version: number, value: unknown
 
 /** A text in quotes, with Jackson's escapes: upper-case digits where JavaScript writes lower-case ones. */
 export function quoted(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are what is escaped with digits
+   
   if (!/[\u0000-\u001f"\\]/.test(text)) return `"${text}"`
   return JSON.stringify(text).replace(
     /\\u00([01][a-f])/g,

@@ -105,7 +105,7 @@ export function tableRows(topic: InternalTopic): DumpFormatter {
 
 /** Control characters would break the row, or the terminal. */
 function clean(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are what is replaced
+   
   return text.replace(/[\u0000-\u001f\u007f]/g, '·')
 }
 
