@@ -37,7 +37,7 @@ export const nouns: readonly Noun[] = [
     summary: 'list, describe, reset and delete groups: consumer, share and streams',
     group: 'Groups and offsets',
   },
-  { name: 'offsets', summary: 'what Kafka keeps about groups and their offsets', group: 'Groups' },
+  { name: 'offsets', summary: 'what Kafka keeps about groups and their offsets', group: 'Groups and offsets' },
   { name: 'sandbox', summary: 'a real Apache Kafka on this machine, without Docker', group: 'This machine' },
 ]
 
@@ -95,11 +95,6 @@ export const leaves: readonly Leaf[] = [
     load: () => import('./copy.ts'),
   },
   {
-    path: ['offsets', 'dump'],
-    summary: 'show what is in __consumer_offsets',
-    load: () => import('./offsets/dump.ts'),
-  },
-  {
     path: ['groups', 'list'],
     summary: 'list groups of all types',
     script: 'kafka-consumer-groups',
@@ -121,6 +116,11 @@ export const leaves: readonly Leaf[] = [
       { script: 'kafka-streams-groups', actionFlag: '--describe', words: ['--as=kafka-streams-groups'] },
     ],
     load: () => import('./groups/describe.ts'),
+  },
+  {
+    path: ['offsets', 'dump'],
+    summary: 'show what is in __consumer_offsets',
+    load: () => import('./offsets/dump.ts'),
   },
   {
     path: ['sandbox', 'start'],
