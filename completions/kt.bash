@@ -113,6 +113,17 @@ _kt_groups_describe() {
   esac
 }
 
+_kt_offsets_dump() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --formatter) _kt_words 'OffsetsMessageFormatter GroupMetadataMessageFormatter' ;;
+  --isolation-level) _kt_words 'read_committed read_uncommitted' ;;
+  --command-config) _kt_files -f ;;
+  --group | --topic | --bootstrap-server | -b | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --group --topic --formatter --latest --follow --isolation-level --bootstrap-server --command-config --command-property --timeout --help' ;;
+  esac
+}
+
 _kt_sandbox_start() {
   case $prev in
   --output) _kt_words 'table json java' ;;
@@ -198,15 +209,16 @@ _kt() {
     prev=${COMP_WORDS[COMP_CWORD - 2]}
   fi
   if ((COMP_CWORD == 1)); then
-    _kt_words 'topics groups sandbox console-producer console-consumer copy completion help --help --version'
+    _kt_words 'topics groups offsets sandbox console-producer console-consumer copy completion help --help --version'
     return
   fi
   if ((COMP_CWORD == 2)); then
     case $noun in
     topics) _kt_words 'list describe create alter delete --help'; return ;;
     groups) _kt_words 'list describe --help'; return ;;
+    offsets) _kt_words 'dump --help'; return ;;
     sandbox) _kt_words 'start stop status logs run kill pause resume --help'; return ;;
-    help) _kt_words 'topics groups sandbox console-producer console-consumer copy completion'; return ;;
+    help) _kt_words 'topics groups offsets sandbox console-producer console-consumer copy completion'; return ;;
     esac
   fi
   case "$noun $verb" in
@@ -220,6 +232,7 @@ _kt() {
   "copy "*) _kt_copy ;;
   "groups list") _kt_groups_list ;;
   "groups describe") _kt_groups_describe ;;
+  "offsets dump") _kt_offsets_dump ;;
   "sandbox start") _kt_sandbox_start ;;
   "sandbox stop") _kt_sandbox_stop ;;
   "sandbox status") _kt_sandbox_status ;;

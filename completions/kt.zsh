@@ -7,6 +7,7 @@ _kt() {
     candidates=(
       'topics:create, list, describe, alter and delete topics'
       'groups:list, describe, reset and delete groups\: consumer, share and streams'
+      'offsets:what Kafka keeps about groups and their offsets'
       'sandbox:a real Apache Kafka on this machine, without Docker'
       'console-producer:lines from stdin or a file to a topic'
       'console-consumer:records of topics to stdout'
@@ -162,6 +163,39 @@ _kt() {
         '--offsets[partitions, offsets and lag, with totals]' \
         '--members[who is in it, and reads what]' \
         '--state[state, coordinator and assignor]' \
+        '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+        '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    esac
+    ;;
+  offsets)
+    if (( CURRENT == 3 )); then
+      candidates=(
+        'dump:show what is in __consumer_offsets'
+      )
+      _describe command candidates
+      return
+    fi
+    local verb=$words[3]
+    shift 2 words
+    (( CURRENT -= 2 ))
+    case $verb in
+    dump)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--group=[only what is kept of this group, from the one partition that holds it; may be repeated]:GROUP: ' \
+        '*--topic=[only offsets committed for this topic; may be repeated]:TOPIC: ' \
+        '*--formatter=[the text of one of Kafka’s formatters]:CLASS:(OffsetsMessageFormatter GroupMetadataMessageFormatter)' \
+        '--latest[only the current value of each key, as if the topic were compacted]' \
+        '--follow[go on with what comes, until interrupted]' \
+        '-f[go on with what comes, until interrupted]' \
+        '*--isolation-level=[read_committed leaves out aborted transactions]:LEVEL:(read_committed read_uncommitted)' \
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
