@@ -37,7 +37,11 @@ export const nouns: readonly Noun[] = [
     summary: 'list, describe, reset and delete groups: consumer, share and streams',
     group: 'Groups and offsets',
   },
-  { name: 'offsets', summary: 'what Kafka keeps about groups and their offsets', group: 'Groups and offsets' },
+  {
+    name: 'offsets',
+    summary: 'what Kafka keeps about groups and their offsets',
+    group: 'Groups and offsets',
+  },
   { name: 'sandbox', summary: 'a real Apache Kafka on this machine, without Docker', group: 'This machine' },
 ]
 

@@ -27,7 +27,6 @@ export function jsonText<T>(message: Message<T>, version: number, value: unknown
 
 /** A text in quotes, with Jackson's escapes: upper-case digits where JavaScript writes lower-case ones. */
 export function quoted(text: string): string {
-   
   if (!/[\u0000-\u001f"\\]/.test(text)) return `"${text}"`
   return JSON.stringify(text).replace(
     /\\u00([01][a-f])/g,
@@ -91,7 +90,9 @@ function elementText(field: PlanField, value: unknown, isExact: boolean): string
     case type.BYTES:
       return value instanceof ReadyJson ? value.text : `"${(value as Buffer).toString('base64')}"`
     case type.INT64:
-      return isExact && !Number.isSafeInteger(Number(value)) ? `"${value as bigint}"` : String(value as bigint)
+      return isExact && !Number.isSafeInteger(Number(value))
+        ? `"${value as bigint}"`
+        : String(value as bigint)
     case type.FLOAT64:
       return javaDecimal(value as number)
     default:

@@ -105,7 +105,6 @@ export function tableRows(topic: InternalTopic): DumpFormatter {
 
 /** Control characters would break the row, or the terminal. */
 function clean(text: string): string {
-   
   return text.replace(/[\u0000-\u001f\u007f]/g, '·')
 }
 

@@ -71,7 +71,12 @@ export function keyJson({ type, key }: CoordinatorRecord): string {
 /** `explains`: bytes that hold a message of their own are told as one, and no number can be rounded by its reader. */
 export function valueJson({ type, version, value }: CoordinatorRecord, explains: boolean): string {
   if (value === null) return 'null'
-  return jsonText(type.value, version, explains && type.explain !== undefined ? type.explain(value) : value, explains)
+  return jsonText(
+    type.value,
+    version,
+    explains && type.explain !== undefined ? type.explain(value) : value,
+    explains,
+  )
 }
 
 function versionOf(bytes: Buffer, what: string): number {
