@@ -63,6 +63,9 @@ interface Held {
   record: IncomingRecord | null
 }
 
+/** Others wait for the end of a step: to commit, or to have the partition given up. */
+const LONG_STEP_MS = 100
+
 export class DeliveryReader implements Reader<DeliveryReceiver> {
   readonly #options: DeliveryOptions
   /** Modules that want one record at a time should not have it wait for others. */
@@ -74,7 +77,7 @@ export class DeliveryReader implements Reader<DeliveryReceiver> {
     this.#sliceRecords = takesBatches ? options.maxPollRecords : 1
   }
 
-  /** A step is a delivery: max.poll.records at most. */
+  /** A step is a delivery: max.poll.records at most, or what modules that want single records have done in a moment. */
   async *steps(
     fetched: Fetched,
     receiver: DeliveryReceiver,
@@ -92,7 +95,7 @@ export class DeliveryReader implements Reader<DeliveryReceiver> {
           if (done === true) isLast = true
           else held.push(value)
         }
-        const outcome = await this.#deliver(held, position, receiver, isOver)
+        const outcome = yield* this.#deliver(held, position, receiver, isOver)
         if (outcome === 'enough') return false
         if (outcome === 'over') return true
       } finally {
@@ -126,13 +129,20 @@ export class DeliveryReader implements Reader<DeliveryReceiver> {
     }
   }
 
-  async #deliver(
+  async *#deliver(
     held: readonly Held[],
     position: PartitionPosition,
     receiver: DeliveryReceiver,
     isOver: () => boolean,
-  ): Promise<'more' | 'enough' | 'over'> {
+  ): AsyncGenerator<void, 'more' | 'enough' | 'over'> {
+    let begunMs = Date.now()
     for (let at = 0; at < held.length; at += this.#sliceRecords) {
+      if (at > 0 && Date.now() - begunMs >= LONG_STEP_MS) {
+        // What is done should be seen, and may be committed.
+        await receiver.flush()
+        yield
+        begunMs = Date.now()
+      }
       if (this.#options.signal.aborted || isOver()) return 'over'
       const slice = held.slice(at, at + this.#sliceRecords)
       try {
