@@ -44,6 +44,7 @@ const MAY_IMPORT: [string, string[]][] = [
   ['src/core/copy', ['src/core']],
   ['src/core/cluster', ['src/core/protocol', 'src/core/settings', 'src/core/nearest.ts']],
   ['src/core/sandbox', ['pom.xml']],
+  ['src/core/perf', ['src/core/cluster', 'src/core/records', 'src/core/protocol', 'src/core/settings']],
 ]
 
 /** The clients of a cluster stand beside each other; a consumer and its group know of each other, and admin of both. */
@@ -83,6 +84,7 @@ describe('the house', () => {
       chalk: 'cli/colors',
       'cli-table3': 'cli/output/table',
       ora: 'cli/progress',
+      'hdr-histogram-js': 'core/perf/histogram',
     }
     for (const [name, file] of Object.entries(known))
       expect([...(doors.get(name) ?? [])]).toEqual([`src/${file}.ts`])
@@ -184,6 +186,7 @@ function mayImport(from: string, to: string): boolean {
     const isBeside = isAboutReading && !isIn(from, 'src/core/producer')
     return isBeside || isIn(to, client) || BELOW_CLIENTS.some((folder) => isIn(to, folder))
   }
+  if (isIn(from, 'src/core/perf') && CLIENTS.some((folder) => isIn(to, folder))) return true
   const rule = MAY_IMPORT.find(([folder]) => isIn(from, folder))
   if (rule === undefined) return false
   const [home, allowed] = rule

@@ -25,7 +25,11 @@ export async function readSettings({
   const file =
     fileName === undefined ? undefined : { name: fileName, properties: await readPropertiesFile(fileName) }
   const commandLine = { ...(values.commandProperty as Record<string, string> | undefined), ...overrides }
-  const bootstrap = (values.bootstrapServer as string | undefined) ?? env.KT_BOOTSTRAP_SERVER
+  // A property of the command line is nearer to the person than the environment.
+  const bootstrap =
+    (values.bootstrapServer as string | undefined) ??
+    commandLine['bootstrap.servers'] ??
+    env.KT_BOOTSTRAP_SERVER
   if (bootstrap !== undefined) commandLine['bootstrap.servers'] = bootstrap
   const { settings, warnings } = resolveSettings({
     commandLine,

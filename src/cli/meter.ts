@@ -12,7 +12,7 @@ export interface Reading {
 }
 
 const REDRAW_MS = 200
-const CLEAR_LINE = '\r\u001b[2K'
+export const CLEAR_LINE = '\r\u001b[2K'
 
 export class Meter {
   readonly #read: () => Reading

@@ -60,7 +60,7 @@ export async function translateScript(words: readonly string[]): Promise<Transla
 
 async function translate(script: string, actions: Action[], words: readonly string[]): Promise<Translated> {
   const { readWords } = await import('./joptsimple.ts')
-  const { options, ignored } = readWords(words, aritiesOf(script, actions))
+  const { options, ignored } = readWords(unfolded(script, words), aritiesOf(script, actions))
   const has = (name: string) => options.some((word) => word.name === name)
   if (has('help')) {
     const { scriptHelp } = await import('./script-help.ts')
@@ -78,6 +78,23 @@ async function translate(script: string, actions: Action[], words: readonly stri
   ]
   const notes = ignored.length === 0 ? [] : [`ignored, as no option stands before it: ${ignored.join(' ')}`]
   return { script, argv, notes: [...notes, ...obsoleteNotes(script, options)] }
+}
+
+/** `--producer-props a=1 b=2` → `--producer-props a=1 --producer-props b=2`; words alone → the options they stand for. */
+function unfolded(script: string, words: readonly string[]): readonly string[] {
+  const { lists = [], positions = [] } = scripts[script] ?? {}
+  const isPositional = positions.length > 0 && words[0]?.startsWith('-') === false
+  if (isPositional)
+    return words.flatMap((word, at) => (positions[at] === undefined ? [word] : [`--${positions[at]}`, word]))
+  let list: string | undefined
+  return words.flatMap((word, at) => {
+    if (word.startsWith('-')) {
+      list = lists.find((name) => word === `--${name}`)
+      return [word]
+    }
+    const isFurther = list !== undefined && words[at - 1] !== `--${list}`
+    return isFurther ? [`--${list}`, word] : [word]
+  })
 }
 
 /** Everything any action of the script takes, by every name it goes by. */

@@ -42,6 +42,7 @@ export const nouns: readonly Noun[] = [
     summary: 'what Kafka keeps about groups and their offsets',
     group: 'Groups and offsets',
   },
+  { name: 'perf', summary: 'measure how fast a cluster is, and how late', group: 'Topics and records' },
   { name: 'sandbox', summary: 'a real Apache Kafka on this machine, without Docker', group: 'This machine' },
 ]
 
@@ -127,6 +128,12 @@ export const leaves: readonly Leaf[] = [
     load: () => import('./offsets/dump.ts'),
   },
   {
+    path: ['perf', 'producer'],
+    summary: 'send generated records and time each of them',
+    script: 'kafka-producer-perf-test',
+    load: () => import('./perf/producer.ts'),
+  },
+  {
     path: ['sandbox', 'start'],
     summary: 'start a cluster, or a node that is down',
     load: () => import('./sandbox/start.ts'),
@@ -192,9 +199,14 @@ export interface Script {
   ignored?: readonly string[]
   /** Has no effect any more: what to say on stderr. All of them take a value. */
   obsolete?: Readonly<Record<string, string>>
+  /** Options that take all words up to the next option, as argparse4j's `nargs("+")` does. */
+  lists?: readonly string[]
+  /** What words without an option mean, by their place, where the script has named options and this older syntax. */
+  positions?: readonly string[]
 }
 
 export const scripts: Readonly<Record<string, Script>> = {
+  'kafka-producer-perf-test': { lists: ['producer-props', 'command-property'] },
   'kafka-topics': {
     ignored: ['topic-id', 'partition-size-limit-per-response'],
     obsolete: {

@@ -219,6 +219,15 @@ export class Producer {
     await this.transaction!.abort()
   }
 
+  /** Gives up what has not been acknowledged; resolves when what is in flight has been answered, or after `graceMs`. */
+  async abandon(reason: KtError, graceMs: number): Promise<void> {
+    const deadlineMs = Date.now() + graceMs
+    while (!this.#sender.isIdle && Date.now() < deadlineMs) {
+      this.#sender.discard(reason)
+      if (!this.#sender.isIdle) await within(new Promise<void>((resolve) => this.#settled.push(resolve)), 50)
+    }
+  }
+
   get requestsInFlight(): number {
     return this.#sender.requestsInFlight
   }

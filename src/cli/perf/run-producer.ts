@@ -1,0 +1,30 @@
+/** `kt perf producer`, as the command and as one of its workers. */
+import type { Context } from '../context.ts'
+import type { PerfDocument } from './document.ts'
+import { producerTotal, producerWindow } from './java-lines.ts'
+import { ProgressObserver } from './observer.ts'
+import { prepareReport, present } from './present.ts'
+import type { ProduceValues } from './produce-options.ts'
+import { measureProducer } from './producing.ts'
+import { runAsWorker } from './workers.ts'
+
+export async function runProducer(values: ProduceValues, context: Context): Promise<void> {
+  if (values.worker !== undefined)
+    return runAsWorker(context, (inner, observer) =>
+      measureProducer({ ...values, workers: 1 }, inner, observer, () => {}),
+    )
+  const { out } = context
+  const old = await prepareReport(values)
+  const observer = new ProgressObserver(context, { window: producerWindow, steadyState: 'In steady state.' })
+  const tell = (line: string) => {
+    if (out.style === 'java') out.line(line)
+  }
+  const outcome = await measureProducer(values, context, observer, tell)
+  const java = (document: PerfDocument) => [
+    producerTotal(document.total ?? document),
+    ...(document.warmup === undefined ? [] : [producerTotal(document, true)]),
+    ...(values.printMetrics ? outcome.metrics : []),
+  ]
+  if (values.printMetrics && out.style === 'table') for (const line of outcome.metrics) context.note(line)
+  await present(context, outcome, values, { java, old })
+}
