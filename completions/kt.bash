@@ -124,6 +124,18 @@ _kt_offsets_dump() {
   esac
 }
 
+_kt_perf_producer() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --command-config) _kt_files -f ;;
+  --payload-file) _kt_files -f ;;
+  --csv) _kt_files -f ;;
+  --report) _kt_files -f ;;
+  --topic | --bootstrap-server | -b | --command-property | --timeout | --num-records | --duration | --throughput | --warmup-records | --workers | --partitions | --replication-factor | --record-size | --payload-delimiter | --payload-template | --compressible | --key-size | --keys | --headers | --transactional-id | --transaction-duration-ms | --reporting-interval | --compare) ;;
+  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --timeout --num-records --duration --throughput --warmup-records --workers --sync --partitions --replication-factor --record-size --payload-file --payload-delimiter --payload-monotonic --payload-template --compressible --key-size --keys --headers --transactional-id --transaction-duration-ms --print-metrics --reporting-interval --csv --report --compare --help' ;;
+  esac
+}
+
 _kt_sandbox_start() {
   case $prev in
   --output) _kt_words 'table json java' ;;
@@ -209,7 +221,7 @@ _kt() {
     prev=${COMP_WORDS[COMP_CWORD - 2]}
   fi
   if ((COMP_CWORD == 1)); then
-    _kt_words 'topics groups offsets sandbox console-producer console-consumer copy completion help --help --version'
+    _kt_words 'topics groups offsets perf sandbox console-producer console-consumer copy completion help --help --version'
     return
   fi
   if ((COMP_CWORD == 2)); then
@@ -217,8 +229,9 @@ _kt() {
     topics) _kt_words 'list describe create alter delete --help'; return ;;
     groups) _kt_words 'list describe --help'; return ;;
     offsets) _kt_words 'dump --help'; return ;;
+    perf) _kt_words 'producer --help'; return ;;
     sandbox) _kt_words 'start stop status logs run kill pause resume --help'; return ;;
-    help) _kt_words 'topics groups offsets sandbox console-producer console-consumer copy completion'; return ;;
+    help) _kt_words 'topics groups offsets perf sandbox console-producer console-consumer copy completion'; return ;;
     esac
   fi
   case "$noun $verb" in
@@ -233,6 +246,7 @@ _kt() {
   "groups list") _kt_groups_list ;;
   "groups describe") _kt_groups_describe ;;
   "offsets dump") _kt_offsets_dump ;;
+  "perf producer") _kt_perf_producer ;;
   "sandbox start") _kt_sandbox_start ;;
   "sandbox stop") _kt_sandbox_stop ;;
   "sandbox status") _kt_sandbox_status ;;

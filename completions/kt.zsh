@@ -8,6 +8,7 @@ _kt() {
       'topics:create, list, describe, alter and delete topics'
       'groups:list, describe, reset and delete groups\: consumer, share and streams'
       'offsets:what Kafka keeps about groups and their offsets'
+      'perf:measure how fast a cluster is, and how late'
       'sandbox:a real Apache Kafka on this machine, without Docker'
       'console-producer:lines from stdin or a file to a topic'
       'console-consumer:records of topics to stdout'
@@ -201,6 +202,57 @@ _kt() {
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    esac
+    ;;
+  perf)
+    if (( CURRENT == 3 )); then
+      candidates=(
+        'producer:send generated records and time each of them'
+      )
+      _describe command candidates
+      return
+    fi
+    local verb=$words[3]
+    shift 2 words
+    (( CURRENT -= 2 ))
+    case $verb in
+    producer)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--topic=[the topic to send to]:TOPIC: ' \
+        '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+        '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+        '*--num-records=[how many records to send]:N: ' \
+        '*--duration=[send for this long instead\: 500ms, 30s, 5m or 1h]:TIME: ' \
+        '*--throughput=[records per second; -1 is as fast as possible]:RATE: ' \
+        '*--warmup-records=[the first records, which are counted apart]:N: ' \
+        '*--workers=[processes to send from; their results become one]:N: ' \
+        '--sync[send a record only when the one before is acknowledged]' \
+        '*--partitions=[create the topic with so many partitions]:N: ' \
+        '*--replication-factor=[of the topic that is created]:N: ' \
+        '*--record-size=[bytes of a value, or a range such as 50..2000 (default 100)]:BYTES: ' \
+        '*--payload-file=[take the values from FILE, in no order]:FILE:_files' \
+        '*--payload-delimiter=[what stands between the values in that file]:TEXT: ' \
+        '--payload-monotonic[the values are 0, 1, 2, …]' \
+        '*--payload-template=[values from a text with {{seq}}, {{uuid}}, {{int\:1..9}} …; @FILE reads it]:TEMPLATE: ' \
+        '*--compressible=[share of each value that a codec can take away, 0 to 1]:RATIO: ' \
+        '*--key-size=[bytes of a key; without it records have none]:N: ' \
+        '*--keys=[how many different keys there are]:N: ' \
+        '*--headers=[headers of each record\: how many, or NAME=VALUE,NAME=VALUE]:HEADERS: ' \
+        '*--transactional-id=[send in transactions]:ID: ' \
+        '*--transaction-duration-ms=[commit after this long (default 3000)]:MS: ' \
+        '--print-metrics[print what the producer counted, by the names of Kafka’s metrics]' \
+        '*--reporting-interval=[how often progress is told]:MS: ' \
+        '*--csv=[write the intervals to FILE as CSV]:FILE:_files' \
+        '*--report=[write a page to FILE.html\: charts, percentiles, settings, machine]:FILE:_files' \
+        '*--compare=[compare with a result that --output json has written]:OLD.json: ' \
         '--help[print this]' \
         '*: :'
       ;;
