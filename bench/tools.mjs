@@ -20,7 +20,7 @@ export function javaTool(kafkaVersion, mainClass, heap = '256M') {
   return ['java', `-Xmx${heap}`, ...JAVA_FLAGS, '-cp', `${libs}/${kafkaVersion}/libs/*`, mainClass]
 }
 
-export const kt = [`${root}dist/kt`]
+export const kt = [`${root}bin/kt`]
 export const ktOnNode = [process.execPath, `${root}dist/kt.cjs`]
 export const bareNode = [process.execPath, '-e', '0']
 export const hasKcat = spawnSync('kcat', ['-V']).status === 0
