@@ -54,10 +54,6 @@ export default defineCommand({
       does: 'to another cluster, on and on; goes on where it was',
     },
     {
-      line: 'kt copy orders orders-today --from @-1d --keep partition',
-      does: 'what is not older than a day',
-    },
-    {
       line: 'kt copy orders orders-2 --exactly-once',
       does: 'nothing lost or twice, whatever dies meanwhile',
     },
