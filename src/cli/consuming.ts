@@ -17,9 +17,12 @@ import type { ConsumerInterceptors } from './consumer-interceptors.ts'
 import type { Context } from './context.ts'
 import type { OffsetKeeper } from './offset-keeper.ts'
 import { type Handling, haveEnds, pump, pumpParallel } from './pump.ts'
+import { merging } from './merging.ts'
 import { Printer } from './records/printer.ts'
+import { SearchingPrinter } from './records/searching-printer.ts'
 import type { Formatter } from './records/formatter.ts'
 import { OutputBuffer } from './records/output-buffer.ts'
+import type { SearchPlan } from './search-plan.ts'
 import type { Sink } from './output/sink.ts'
 import { StatsTable } from './stats-table.ts'
 
@@ -46,6 +49,8 @@ export interface ConsumeOptions {
   isParallel: boolean
   /** Says at the end how many records there were, unless false. */
   tellsTotal?: boolean
+  /** Undefined: all records, as they come. */
+  search?: SearchPlan | undefined
   /** Calls `add` for partitions that are found later (`--include`). */
   watch?: (add: (position: PartitionPosition) => void) => void
 }
@@ -60,7 +65,9 @@ export async function consume(context: Context, options: ConsumeOptions): Promis
     note: (text) => context.note(text),
   })
   context.onExit(() => fetcher.close())
-  const printer = new Printer({ formatter, out: new OutputBuffer(options.sink), maxMessages, skipsErrors })
+  const printing = { formatter, out: new OutputBuffer(options.sink), maxMessages, skipsErrors }
+  const { search } = options
+  const printer = search === undefined ? new Printer(printing) : new SearchingPrinter(printing, search)
   const reader = await readerFor(options, fetching, context.signal)
   for (const position of positions) if (position.offset < position.endOffset) fetcher.add(position)
   options.watch?.((position) => fetcher.add(position))
@@ -71,7 +78,11 @@ export async function consume(context: Context, options: ConsumeOptions): Promis
       options,
       context,
     ))
-  const handling: Handling = session ?? alone(reader, printer, keeper)
+  const merge =
+    search?.isMerged === true
+      ? merging({ ...search, fetcher, reader, printer, positions, isReadCommitted: fetching.isReadCommitted })
+      : undefined
+  const handling: Handling = session ?? merge ?? alone(reader, printer, keeper)
   const stats = options.showsStats ? new StatsTable(fetcher.positions, context.note) : undefined
   stats?.start()
   try {
@@ -79,11 +90,14 @@ export async function consume(context: Context, options: ConsumeOptions): Promis
     const ends = group === undefined && options.hasEnd && haveEnds(positions)
     const pumping = { timeoutMs: options.timeoutMs, endsByOffset: ends, interrupted: signal }
     await untilInterrupted((isParallel ? pumpParallel : pump)(fetcher, handling, pumping), signal)
+    await merge?.end()
     if (!signal.aborted) await printer.end()
   } finally {
     stats?.stop()
-    await (session?.end(context.signal) ?? handling.flush())
+    await (session?.end(context.signal) ?? merge?.end() ?? handling.flush())
     await options.interceptors.close()
+    if (search?.isCount === true) options.sink.writeNow(`${printer.count}\n`)
+    for (const line of search?.filter?.notes() ?? []) context.note(line)
     // Kafka's own words, on stderr as there.
     if (options.tellsTotal !== false) context.note(`Processed a total of ${printer.count} messages`)
     if (options.tellsEvents) context.out.sink.writeNow('shutdown_complete\n')

@@ -26,10 +26,15 @@ export async function report(
   return known.exitCode
 }
 
-async function asText({ message, hint }: KtError, options: ReportOptions): Promise<string> {
+async function asText({ message, excerpt, hint }: KtError, options: ReportOptions): Promise<string> {
   const { command, script, isColored } = options
   const where = script ?? (command === '' ? 'kt' : `kt ${command}`)
-  const lines = [`${where}: ${oneLine(message)}`, ...(hint === undefined ? [] : [`  ${oneLine(hint)}`])]
+  const marked = excerpt === undefined ? [] : excerpt.split('\n').map((line) => `  ${line}`)
+  const lines = [
+    `${where}: ${oneLine(message)}`,
+    ...marked,
+    ...(hint === undefined ? [] : [`  ${oneLine(hint)}`]),
+  ]
   if (!isColored) return `${lines.join('\n')}\n`
   const { colorsFor } = await import('./colors.ts')
   const colors = colorsFor(true)

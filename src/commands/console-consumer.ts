@@ -13,6 +13,8 @@ import { defaultFormatter } from '../cli/records/default-formatter.ts'
 import type { Formatter } from '../cli/records/formatter.ts'
 import { INTERNAL_FORMATTER_CLASSES, internalFormatter } from '../cli/records/internal/kafka-formatters.ts'
 import { jsonFormatter } from '../cli/records/json-formatter.ts'
+import { searchOptions } from '../cli/search-options.ts'
+import { narrowed, searchPlan } from '../cli/search-plan.ts'
 import { TopicMatcher } from '../cli/topic-matcher.ts'
 import type { Cluster } from '../core/cluster/cluster.ts'
 import { assign, type Assignment } from '../core/consumer/assign.ts'
@@ -48,6 +50,7 @@ const options = {
   interceptor: texts('a module that sees each record and commit; may be repeated', { placeholder: 'MODULE' }),
   parallel: flag('read each partition by a worker of its own: a slow one holds nobody up'),
   stats: flag('show position, end, lag and rate of each partition on stderr'),
+  ...searchOptions,
   'max-messages': count('end after this many records', { min: 1 }),
   'timeout-ms': count('end when no record has come for this long', { placeholder: 'MS' }),
   'isolation-level': text('read_committed leaves out aborted transactions', {
@@ -95,6 +98,7 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
   const assignment = assignmentOf(values)
   const interceptors = await consumerInterceptors(values.interceptor)
   const formatter = await formatterOf(values, context.isScript)
+  const search = await searchPlan(values)
   const settings = await context.settings()
   const group = await groupPlan(values, settings)
   const reset = parseOffsetReset(resetText(values, settings))
@@ -102,7 +106,8 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
   if (group !== undefined) await checkTopics(cluster, group)
   const include = values.include === undefined ? undefined : new TopicMatcher(cluster, values.include)
   const topics = (await include?.topics()) ?? values.topic
-  const positions = group === undefined ? await assign(cluster, { ...assignment, topics }) : []
+  const narrow = search === undefined ? assignment : await narrowed(assignment, values, cluster, context)
+  const positions = group === undefined ? await assign(cluster, { ...narrow, topics }) : []
   const { output, keeper } = keeping(values, cluster)
   await keeper?.resume(positions)
   await consume(context, {
@@ -121,7 +126,8 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
     showsStats: values.stats,
     isParallel: values.parallel,
     interceptors,
-    hasEnd: assignment.until !== undefined,
+    search,
+    hasEnd: narrow.until !== undefined,
     // What ends where the partitions end now has no place for new ones.
     watch:
       group === undefined && include && assignment.until === undefined

@@ -5,6 +5,8 @@
 export interface KtErrorOptions {
   /** One line: what the person can do about it. */
   hint?: string
+  /** Lines of the input with a mark under the fault; shown as they are. */
+  excerpt?: string
   cause?: unknown
 }
 
@@ -12,11 +14,13 @@ export class KtError extends Error {
   /** 1: the cluster said no, or a record was not delivered. */
   readonly exitCode: number = 1
   readonly hint: string | undefined
+  readonly excerpt: string | undefined
 
   constructor(message: string, options: KtErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = new.target.name
     this.hint = options.hint
+    this.excerpt = options.excerpt
   }
 }
 

@@ -31,7 +31,14 @@ export class Printer implements SessionReceiver {
   }
 
   record(cursor: RecordCursor, position: PartitionPosition): boolean {
-    const { formatter, out, maxMessages } = this.#options
+    if (!this.print(cursor, position)) return true
+    this.count++
+    return this.count < this.#options.maxMessages
+  }
+
+  /** Prints without counting; false where it could not be printed, and that is no error. */
+  print(cursor: RecordCursor, position: PartitionPosition): boolean {
+    const { formatter, out } = this.#options
     const { length } = out
     try {
       formatter.write(cursor, position.topic, position.partition, out)
@@ -39,10 +46,9 @@ export class Printer implements SessionReceiver {
       // Nothing of a record that cannot be printed stays in the output.
       out.length = length
       this.refused(error, `${position.name} at offset ${cursor.offset}`)
-      return true
+      return false
     }
-    this.count++
-    return this.count < maxMessages
+    return true
   }
 
   dropped(): boolean {

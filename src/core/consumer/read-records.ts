@@ -12,6 +12,8 @@ import type { PartitionPosition } from './position.ts'
 export interface Receiver {
   /** The record that `cursor` stands on; valid during the call. False: this was the last one wanted. */
   record(cursor: RecordCursor, position: PartitionPosition): boolean
+  /** Asked before the records of a batch: false where none of them, all of which stand in `bytes`, can be of interest. */
+  mayWant?(bytes: Uint8Array): boolean
   /** Asked after each record: true when `flush` should be awaited before the next. */
   isFull(): boolean
   flush(): Promise<void>
@@ -66,7 +68,8 @@ export class RecordReader implements Reader {
       try {
         if (filter.isHidden(batch)) continue
         cursor.open(batch)
-        const wantsMore = await this.#readBatch(cursor, fromOffset, position, receiver)
+        const isWanted = receiver.mayWant?.(cursor.bytes) !== false
+        const wantsMore = !isWanted || (await this.#readBatch(cursor, fromOffset, position, receiver))
         if (batch.codec !== 'none') release(cursor.bytes)
         if (!wantsMore) return false
       } catch (error) {

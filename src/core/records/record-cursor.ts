@@ -152,3 +152,22 @@ export function timestampType({ timestamp, batch }: RecordCursor): string {
   if (timestamp === -1 && batch!.magic === 0) return 'NoTimestampType'
   return batch!.isLogAppendTime ? 'LogAppendTime' : 'CreateTime'
 }
+
+/** The record that `cursor` stands on, with bytes of its own. */
+export function copyOf(cursor: RecordCursor): RecordCursor {
+  const { keyStart, valueStart, headersStart, headersEnd } = cursor
+  const start = keyStart >= 0 ? keyStart : valueStart >= 0 ? valueStart : headersStart
+  const copy = new RecordCursor()
+  copy.bytes = Uint8Array.prototype.slice.call(cursor.bytes, start, headersEnd)
+  copy.batch = cursor.batch
+  copy.offset = cursor.offset
+  copy.timestamp = cursor.timestamp
+  copy.keyStart = keyStart < 0 ? NULL_AT : 0
+  copy.keyEnd = keyStart < 0 ? NULL_AT : cursor.keyEnd - start
+  copy.valueStart = valueStart < 0 ? NULL_AT : valueStart - start
+  copy.valueEnd = valueStart < 0 ? NULL_AT : cursor.valueEnd - start
+  copy.headerCount = cursor.headerCount
+  copy.headersStart = headersStart - start
+  copy.headersEnd = headersEnd - start
+  return copy
+}
