@@ -10,6 +10,7 @@ import { UsageError } from '../core/errors.ts'
 import type { Codec } from '../core/records/layout.ts'
 import type { RecordFilter } from '../core/search/filter.ts'
 import type { Context } from './context.ts'
+import { partitionOfKey } from './search-options.ts'
 import { guarded, loadModule } from './modules.ts'
 
 export interface CopyValues {
@@ -18,6 +19,9 @@ export interface CopyValues {
   from: string
   until: string | undefined
   partition: string | undefined
+  key: string | undefined
+  invertMatch: boolean
+  filter: RecordFilter | undefined
   follow: boolean
   groupId: string | undefined
   exactlyOnce: boolean
@@ -58,14 +62,18 @@ export function checkSettings(from: Cluster, to: Cluster, values: CopyValues): v
     )
 }
 
-export function sourceSpec(values: CopyValues): SourceSpec {
-  const { fromTopic: topic, partition, from, until, follow, groupId } = values
+export async function sourceSpec(values: CopyValues, { source }: CopyPlan): Promise<SourceSpec> {
+  const { fromTopic: topic, partition, from, until, follow, groupId, key, invertMatch } = values
   const start = parseOffsetSpec(from, 'from')
   if (start.at === 'offset' && partition === undefined)
     throw new UsageError('--from with a number needs --partition')
+  const keyed =
+    key === undefined || invertMatch
+      ? undefined
+      : [{ partition: await partitionOfKey(key, source.partitions.length), spec: undefined }]
   return {
     topic,
-    partitions: partition === undefined ? undefined : parsePartitions(partition),
+    partitions: partition === undefined ? keyed : parsePartitions(partition),
     start,
     until: follow ? undefined : parseOffsetSpec(until ?? 'latest', 'until'),
     groupId,
@@ -109,6 +117,6 @@ export async function prepare(
     keepsPartition,
     codec,
     map,
-    filter: undefined,
+    filter: values.filter,
   }
 }

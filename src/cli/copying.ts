@@ -24,8 +24,8 @@ export async function copyTopic(
 ): Promise<void> {
   checkSettings(from, to, values)
   const map = values.map === undefined ? undefined : await mapOf(values.map)
-  const spec = sourceSpec(values)
   const plan = await prepare(context, from, to, values, map)
+  const spec = await sourceSpec(values, plan)
   if (values.dryRun) return showPlan(context, values, plan, await findPositions(from, spec))
   const copying = await Copying.open(context, from, to, values, plan)
   // A transactional producer has ended by now what an earlier one left open: the offsets stand still.
@@ -181,6 +181,7 @@ class Copying {
     }))
     const document = { fromTopic, toTopic, recordsRead: read, records, bytes, partitions }
     out.message({ copy: document }, `copied ${fromTopic} to ${toTopic}: ${meter.summary()}`)
+    for (const line of this.#values.filter?.notes() ?? []) this.#context.note(line)
     if (signal.aborted) throw signal.reason as Error
     if (run.trimmed > 0)
       throw new KtError(`${run.trimmed} offsets of ${fromTopic} were deleted before they were copied`)

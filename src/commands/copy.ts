@@ -1,6 +1,7 @@
 import { defineCommand, type Values } from '../cli/command.ts'
 import type { Context } from '../cli/context.ts'
 import { flag, text, texts } from '../cli/options.ts'
+import { filterOf, filterOptions } from '../cli/search-options.ts'
 import { openTwoClusters, twoClusterOptions } from '../cli/two-clusters.ts'
 import { UsageError } from '../core/errors.ts'
 import { copyTopic } from '../cli/copying.ts'
@@ -32,6 +33,7 @@ const options = {
     placeholder: 'CODEC',
     property: 'compression.type',
   }),
+  ...filterOptions,
   map: text('a module whose default export changes, drops or multiplies records', { placeholder: 'MODULE' }),
   create: flag('make the target with the partitions and configs of the source'),
   'dry-run': flag('say what would be copied, and do nothing'),
@@ -73,6 +75,7 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
     throw new UsageError(`--keep takes ${KEPT.join(', ')}, not "${unknown}"`, {
       hint: '--keep partition,timestamp',
     })
+  const filter = await filterOf(values)
   const groupId = values.group ?? (exactlyOnce ? `kt-copy-${fromTopic}-${toTopic}` : undefined)
   const [from, to] = await openTwoClusters(context, values, {
     from: { 'isolation.level': 'read_committed' },
@@ -83,6 +86,7 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
     fromTopic,
     toTopic,
     groupId,
+    filter,
     keepsTimestamp: !kept.includes('none'),
     keepsPartition: kept.includes('partition') ? true : kept.includes('none') ? false : undefined,
   })

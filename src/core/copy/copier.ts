@@ -14,6 +14,7 @@ import { loadCodec } from '../records/compression.ts'
 import type { Crc32c } from '../records/crc32c.ts'
 import type { Codec } from '../records/layout.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
+import { release } from '../release.ts'
 import type { RecordFilter } from '../search/filter.ts'
 import type { PlacedRecord, RecordMap } from './record-map.ts'
 
@@ -83,6 +84,7 @@ export class Copier {
     }
     try {
       await this.#copyRecords(batch, fetched)
+      if (batch.codec !== 'none') release(this.#cursor.bytes)
     } catch (error) {
       if (!(error instanceof CorruptDataError)) throw error
       throw new CorruptDataError(`${fetched.position.name}: ${error.message}`, { cause: error })
@@ -102,6 +104,10 @@ export class Copier {
     const cursor = this.#cursor
     const { topic, partition } = position
     cursor.open(batch)
+    if (filter?.mayMatch(cursor.bytes) === false) {
+      this.read += batch.recordsCount
+      return
+    }
     while (cursor.next()) {
       if (cursor.offset < fromOffset) continue
       if (cursor.offset >= position.endOffset) return
