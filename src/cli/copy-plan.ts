@@ -62,22 +62,30 @@ export function checkSettings(from: Cluster, to: Cluster, values: CopyValues): v
     )
 }
 
-export async function sourceSpec(values: CopyValues, { source }: CopyPlan): Promise<SourceSpec> {
-  const { fromTopic: topic, partition, from, until, follow, groupId, key, invertMatch } = values
+/** What is to be read, as far as the words say it. Throws UsageError. */
+export function sourceSpec(values: CopyValues): SourceSpec {
+  const { fromTopic: topic, partition, from, until, follow, groupId } = values
   const start = parseOffsetSpec(from, 'from')
   if (start.at === 'offset' && partition === undefined)
     throw new UsageError('--from with a number needs --partition')
-  const keyed =
-    key === undefined || invertMatch
-      ? undefined
-      : [{ partition: await partitionOfKey(key, source.partitions.length), spec: undefined }]
   return {
     topic,
-    partitions: partition === undefined ? keyed : parsePartitions(partition),
+    partitions: partition === undefined ? undefined : parsePartitions(partition),
     start,
     until: follow ? undefined : parseOffsetSpec(until ?? 'latest', 'until'),
     groupId,
   }
+}
+
+/** With `--key` only the partition that the key leads to. */
+export async function narrowed(
+  spec: SourceSpec,
+  { key, invertMatch }: CopyValues,
+  { source }: CopyPlan,
+): Promise<SourceSpec> {
+  if (key === undefined || invertMatch || spec.partitions !== undefined) return spec
+  const partition = await partitionOfKey(key, source.partitions.length)
+  return { ...spec, partitions: [{ partition, spec: undefined }] }
 }
 
 export async function mapOf(path: string): Promise<MapFunction> {

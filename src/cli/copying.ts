@@ -13,7 +13,15 @@ import { TopicRouter } from '../core/producer/topic-router.ts'
 import { loadCrc32c } from '../core/records/crc32c.ts'
 import type { Context } from './context.ts'
 import { showPlan } from './copy-dry-run.ts'
-import { checkSettings, type CopyPlan, type CopyValues, mapOf, prepare, sourceSpec } from './copy-plan.ts'
+import {
+  checkSettings,
+  type CopyPlan,
+  type CopyValues,
+  mapOf,
+  narrowed,
+  prepare,
+  sourceSpec,
+} from './copy-plan.ts'
 import { Meter } from './meter.ts'
 
 export async function copyTopic(
@@ -22,10 +30,11 @@ export async function copyTopic(
   to: Cluster,
   values: CopyValues,
 ): Promise<void> {
+  const given = sourceSpec(values)
   checkSettings(from, to, values)
   const map = values.map === undefined ? undefined : await mapOf(values.map)
   const plan = await prepare(context, from, to, values, map)
-  const spec = await sourceSpec(values, plan)
+  const spec = await narrowed(given, values, plan)
   if (values.dryRun) return showPlan(context, values, plan, await findPositions(from, spec))
   const copying = await Copying.open(context, from, to, values, plan)
   // A transactional producer has ended by now what an earlier one left open: the offsets stand still.
