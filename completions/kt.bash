@@ -78,8 +78,8 @@ _kt_console_consumer() {
   --offset-file) _kt_files -f ;;
   --isolation-level) _kt_words 'read_committed read_uncommitted' ;;
   --formatter-config) _kt_files -f ;;
-  --topic | --bootstrap-server | -b | --command-property | --timeout | --group | --include | --commit | --partition | --offset | --until | --interceptor | --max-messages | --timeout-ms | --formatter-property | --key-deserializer | --value-deserializer) ;;
-  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --timeout --group --include --commit --commit-async --enable-systest-events --from-beginning --partition --offset --until --exit-at-end --to --offset-file --interceptor --parallel --stats --max-messages --timeout-ms --isolation-level --formatter-property --formatter-config --key-deserializer --value-deserializer --skip-message-on-error --help' ;;
+  --topic | --bootstrap-server | -b | --command-property | --timeout | --group | --include | --commit | --partition | --offset | --until | --interceptor | --key | --key-matches | --grep | --header | --where | --after-context | -A | --before-context | -B | --context | -C | --tail | --max-messages | --timeout-ms | --formatter-property | --key-deserializer | --value-deserializer) ;;
+  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --timeout --group --include --commit --commit-async --enable-systest-events --from-beginning --partition --offset --until --exit-at-end --to --offset-file --interceptor --parallel --stats --key --key-matches --grep --header --where --invert-match --count --after-context --before-context --context --merge --tail --max-messages --timeout-ms --isolation-level --formatter-property --formatter-config --key-deserializer --value-deserializer --skip-message-on-error --help' ;;
   esac
 }
 
@@ -90,8 +90,8 @@ _kt_copy() {
   --from-command-config) _kt_files -f ;;
   --to-command-config) _kt_files -f ;;
   --compression-codec) _kt_words 'none gzip snappy lz4 zstd' ;;
-  --from-topic | --to-topic | --bootstrap-server | -b | --command-property | --from-bootstrap-server | --from-command-property | --to-bootstrap-server | --to-command-property | --timeout | --from | --until | --partition | --group | --keep | --map) ;;
-  *) _kt_words '--output --verbose --from-topic --to-topic --bootstrap-server --command-config --command-property --from-bootstrap-server --from-command-config --from-command-property --to-bootstrap-server --to-command-config --to-command-property --timeout --from --until --partition --follow --group --exactly-once --keep --compression-codec --map --create --dry-run --help' ;;
+  --from-topic | --to-topic | --bootstrap-server | -b | --command-property | --from-bootstrap-server | --from-command-property | --to-bootstrap-server | --to-command-property | --timeout | --from | --until | --partition | --group | --keep | --key | --key-matches | --grep | --header | --where | --map) ;;
+  *) _kt_words '--output --verbose --from-topic --to-topic --bootstrap-server --command-config --command-property --from-bootstrap-server --from-command-config --from-command-property --to-bootstrap-server --to-command-config --to-command-property --timeout --from --until --partition --follow --group --exactly-once --keep --compression-codec --key --key-matches --grep --header --where --invert-match --map --create --dry-run --help' ;;
   esac
 }
 

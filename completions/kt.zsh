@@ -422,6 +422,21 @@ _kt() {
       '*--interceptor=[a module that sees each record and commit; may be repeated]:MODULE: ' \
       '--parallel[read each partition by a worker of its own\: a slow one holds nobody up]' \
       '--stats[show position, end, lag and rate of each partition on stderr]' \
+      '*--key=[records with this very key; reads only the partition that the key leads to]:KEY: ' \
+      '*--key-matches=[records whose key matches, in RE2’s syntax]:REGEX: ' \
+      '*--grep=[records whose value matches]:REGEX: ' \
+      '*--header=[records with this header, or with a header of this name; may be repeated]:NAME=VALUE: ' \
+      '*--where=[records for which this holds, e.g. value.amount > 10 && headers.x == "y"]:CONDITION: ' \
+      '--invert-match[all records but these]' \
+      '--count[print only how many there are]' \
+      '*--after-context=[print as many records behind each match in its partition]:N: ' \
+      '*-A[print as many records behind each match in its partition]:N: ' \
+      '*--before-context=[print as many records before it]:N: ' \
+      '*-B[print as many records before it]:N: ' \
+      '*--context=[print as many records before and behind it]:N: ' \
+      '*-C[print as many records before and behind it]:N: ' \
+      '--merge[print partitions in the order of timestamps, not one after the other]' \
+      '*--tail=[look at the last records of all partitions together, and end]:N: ' \
       '*--max-messages=[end after this many records]:N: ' \
       '*--timeout-ms=[end when no record has come for this long]:MS: ' \
       '*--isolation-level=[read_committed leaves out aborted transactions]:LEVEL:(read_committed read_uncommitted)' \
@@ -460,6 +475,12 @@ _kt() {
       '--exactly-once[records and offsets of the group in one transaction]' \
       '*--keep=[timestamp (as by default), partition (also where the target has more), or none]:WHAT: ' \
       '*--compression-codec=[pack the batches anew; without it they stay as they are]:CODEC:(none gzip snappy lz4 zstd)' \
+      '*--key=[records with this very key; reads only the partition that the key leads to]:KEY: ' \
+      '*--key-matches=[records whose key matches, in RE2’s syntax]:REGEX: ' \
+      '*--grep=[records whose value matches]:REGEX: ' \
+      '*--header=[records with this header, or with a header of this name; may be repeated]:NAME=VALUE: ' \
+      '*--where=[records for which this holds, e.g. value.amount > 10 && headers.x == "y"]:CONDITION: ' \
+      '--invert-match[all records but these]' \
       '*--map=[a module whose default export changes, drops or multiplies records]:MODULE: ' \
       '--create[make the target with the partitions and configs of the source]' \
       '--dry-run[say what would be copied, and do nothing]' \
