@@ -57,7 +57,7 @@ export async function filterOf(values: FilterValues): Promise<RecordFilter | und
   ])
   const wanted: RecordFilter[] = []
   if (key !== undefined) wanted.push(filters.keyIs(Buffer.from(key)))
-  for (const raw of header) wanted.push(headerFilter(raw, filters))
+  for (const raw of header) wanted.push(headerFilter(raw, filters.headerIs))
   if (grep !== undefined || keyMatches !== undefined) {
     const { compilePattern } = await import('../core/search/pattern.ts')
     if (keyMatches !== undefined) wanted.push(filters.keyMatches(compilePattern(keyMatches, 'key-matches')))
@@ -67,7 +67,9 @@ export async function filterOf(values: FilterValues): Promise<RecordFilter | und
   return invertMatch ? not(all(wanted)) : all(wanted)
 }
 
-function headerFilter(raw: string, { headerIs }: typeof import('../core/search/filters.ts')): RecordFilter {
+type HeaderIs = (name: Buffer, value: Buffer | undefined) => RecordFilter
+
+function headerFilter(raw: string, headerIs: HeaderIs): RecordFilter {
   const at = raw.indexOf('=')
   if (raw === '' || at === 0) throw new UsageError(`--header takes NAME or NAME=VALUE, not "${raw}"`)
   if (at < 0) return headerIs(Buffer.from(raw), undefined)
