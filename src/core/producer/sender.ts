@@ -2,31 +2,20 @@
  * Sends batches: one request per broker, several in flight, repeated until acknowledged, refused, or too old
  * (Java: org.apache.kafka.clients.producer.internals.Sender).
  */
-import { backoffMs } from '../cluster/backoff.ts'
 import type { Channel } from '../cluster/channel.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { ApiError, AuthenticationError, type KtError } from '../errors.ts'
-import { apiError, errorOf } from '../protocol/errors.ts'
+import type { KtError } from '../errors.ts'
 import { Produce, type ProduceResponse } from '../protocol/generated/apis/Produce.ts'
 import { type Compressor, loadCodec } from '../records/compression.ts'
 import type { Crc32c } from '../records/crc32c.ts'
-import { RECORDS_AT } from '../records/layout.ts'
 import type { ProducerBatch, ProducerQueue } from './batch.ts'
 import type { ProducerIdentity } from './identity.ts'
 import { Numbering } from './numbering.ts'
 import type { ProducerOptions } from './options.ts'
-import { answersOf, produceRequest } from './produce-request.ts'
-import { isFencing, type Transaction, transactionError } from './transaction.ts'
-import { Outcome, judge } from './verdict.ts'
-
-export interface SenderHooks {
-  /** The broker has acknowledged the batch as `acks` says. `baseOffset` is -1 where it did not tell. */
-  acknowledged(batch: ProducerBatch, baseOffset: number, timestamp: number): void
-  /** The batch will not be sent again. */
-  failed(batch: ProducerBatch, error: KtError): void
-  /** The batch must be cut into smaller ones that take its place in the queue. */
-  split(batch: ProducerBatch): void
-}
+import { produceRequest } from './produce-request.ts'
+import { Selection } from './selection.ts'
+import { type SenderHooks, Settlement } from './settlement.ts'
+import type { Transaction } from './transaction.ts'
 
 export interface SenderTools {
   identity: ProducerIdentity
@@ -49,12 +38,11 @@ export class Sender {
   readonly queues: ProducerQueue[] = []
   readonly #cluster: Cluster
   readonly #options: ProducerOptions
-  /** Present in an idempotent producer. */
-  readonly #numbering: Numbering | undefined
   readonly #compressor: Compressor
   readonly #crc32c: Crc32c
   readonly #transaction: Transaction | undefined
-  readonly #hooks: SenderHooks
+  readonly #selection: Selection
+  readonly #settlement: Settlement
   readonly #nodes = new Map<number, Node>()
   #sweepTimer: NodeJS.Timeout | undefined
   #isDrainPlanned = false
@@ -66,12 +54,16 @@ export class Sender {
   constructor(cluster: Cluster, options: ProducerOptions, tools: SenderTools, hooks: SenderHooks) {
     this.#cluster = cluster
     this.#options = options
-    const { identity, crc32c } = tools
-    if (options.isIdempotent) this.#numbering = new Numbering({ identity, crc32c, ready: () => this.wake() })
-    this.#compressor = tools.compressor
+    const { identity, crc32c, compressor, transaction } = tools
+    this.#compressor = compressor
     this.#crc32c = crc32c
-    this.#transaction = tools.transaction
-    this.#hooks = hooks
+    this.#transaction = transaction
+    const wake = () => this.wake()
+    const refreshMetadata = (topic: string) => this.#refreshMetadata(topic)
+    const numbering = options.isIdempotent ? new Numbering({ identity, crc32c, ready: wake }) : undefined
+    const parts = { metadata: cluster.metadata, options, numbering, transaction, refreshMetadata }
+    this.#selection = new Selection({ ...parts, wake })
+    this.#settlement = new Settlement({ ...parts, hooks })
   }
 
   /** Looks for something to send, soon: many calls in one turn make one look. */
@@ -112,7 +104,7 @@ export class Sender {
       queue.retries = []
       queue.ready = []
       queue.open = undefined
-      for (const batch of waiting) this.#giveUp(batch, error)
+      for (const batch of waiting) this.#settlement.giveUp(batch, error)
     }
   }
 
@@ -126,65 +118,18 @@ export class Sender {
     if (this.#isClosed) return
     if (this.#transaction?.failure !== undefined) this.discard(this.#transaction.failure)
     const nowMs = Date.now()
-    const byNode = this.#sendableByNode()
+    const byNode = this.#selection.sendableByNode(this.queues)
     for (const [nodeId, queues] of byNode) {
       const node = this.#node(nodeId)
       while (node.requestsInFlight < this.#options.maxInFlightPerConnection) {
-        for (const queue of queues) this.#closeIfDue(queue, node, nowMs)
-        const batches = this.#collect(queues, nodeId, nowMs)
+        const isIdle = node.requestsInFlight === 0
+        for (const queue of queues) this.#selection.closeIfDue(queue, isIdle, this.#flushes > 0, nowMs)
+        const batches = this.#selection.collect(queues, nodeId, nowMs)
         if (batches.length === 0) break
         void this.#send(node, batches)
       }
     }
     this.#keepSweeping()
-  }
-
-  #sendableByNode(): Map<number, ProducerQueue[]> {
-    const byNode = new Map<number, ProducerQueue[]>()
-    for (const queue of this.queues) {
-      if (queue.isIdle) continue
-      const leader = this.#cluster.metadata.leaderOf(queue.topic, queue.partition)
-      if (leader === undefined || leader < 0) {
-        this.#refreshMetadata(queue.topic)
-        continue
-      }
-      const list = byNode.get(leader)
-      if (list) list.push(queue)
-      else byNode.set(leader, [queue])
-    }
-    return byNode
-  }
-
-  /** An open batch leaves when it is old enough, or, where no `linger.ms` is set, when its broker is idle. */
-  #closeIfDue({ open, ready }: ProducerQueue, node: Node, nowMs: number): void {
-    if (open === undefined || open.count === 0) return
-    const { lingerMs } = this.#options
-    const isDue = lingerMs === undefined ? node.requestsInFlight === 0 : nowMs - open.createdAtMs >= lingerMs
-    if (!isDue && this.#flushes === 0) return
-    ready.push(open)
-    open.queue.open = undefined
-  }
-
-  /** At most one batch per partition and `max.request.size` bytes in all, as brokers expect of a request. */
-  #collect(queues: ProducerQueue[], nodeId: number, nowMs: number): ProducerBatch[] {
-    const batches: ProducerBatch[] = []
-    let bytes = 0
-    for (const queue of queues) {
-      if (bytes > 0 && bytes + this.#options.batchBytes > this.#options.maxRequestBytes) break
-      if (queue.ready.length + queue.retries.length === 0) continue
-      if (this.#numbering?.isInOrder(queue) === false) continue
-      if (this.#transaction?.admits(queue, () => this.wake()) === false) continue
-      const batch = queue.take(nodeId, nowMs)
-      if (batch === undefined) continue
-      this.#numbering?.assign(batch)
-      queue.inFlight.push(batch)
-      queue.inFlightNode = nodeId
-      batches.push(batch)
-      bytes += batch.length
-    }
-    // Starting elsewhere next time: no partition is always the one left over.
-    if (batches.length > 0 && queues.length > 1) queues.push(queues.shift()!)
-    return batches
   }
 
   async #send(node: Node, batches: ProducerBatch[]): Promise<void> {
@@ -202,11 +147,11 @@ export class Sender {
       isOnTheWay = true
       const answer = this.#request(channel, batches)
       handedOver()
-      this.#settle(batches, await answer)
+      this.#settlement.settle(batches, await answer)
     } catch (error) {
       for (const batch of batches) {
         batch.isInDoubt ||= isOnTheWay
-        this.#retryOrFail(batch, error as KtError, true)
+        this.#settlement.retryOrFail(batch, error as KtError, true)
       }
       this.#refreshMetadata(batches[0]!.queue.topic)
     } finally {
@@ -241,92 +186,6 @@ export class Sender {
     const version = channel.version(Produce, this.#transaction?.maxProduceVersion)
     const request = produceRequest(batches, this.#options, this.#cluster.metadata)
     return channel.send(Produce, version, request, { timeoutMs, expectResponse: acks !== 0 })
-  }
-
-  #settle(batches: ProducerBatch[], response: ProduceResponse | undefined): void {
-    if (response === undefined) {
-      for (const batch of batches) this.#acknowledge(batch, -1, -1)
-      return
-    }
-    const answers = answersOf(response, this.#cluster.metadata)
-    for (const batch of batches) {
-      const answer = answers.get(batch.queue.name)
-      if (answer === undefined) {
-        const error = apiError(-1, `${batch.queue.name}: the broker's answer leaves this partition out`)
-        this.#retryOrFail(batch, error, true)
-      } else if (answer.errorCode === 0) {
-        this.#acknowledge(batch, Number(answer.baseOffset), Number(answer.logAppendTimeMs))
-      } else {
-        this.#refuse(batch, answer.errorCode, Number(answer.baseOffset), answer.errorMessage)
-      }
-    }
-  }
-
-  #refuse(batch: ProducerBatch, code: number, baseOffset: number, detail: string | null): void {
-    const { queue } = batch
-    const error = this.#explain(code, batch, detail)
-    const isFirst = ![...queue.inFlight, ...queue.retries].some((other) => other.order < batch.order)
-    // Within a transaction nothing can start over: it is aborted, which ends the epoch.
-    const mayRenumber = this.#numbering !== undefined && this.#transaction === undefined
-    switch (judge(error, { mayRenumber, isFirst, count: batch.count })) {
-      case Outcome.stored:
-        return this.#acknowledge(batch, baseOffset, -1)
-      case Outcome.split:
-        this.#leaveFlight(batch)
-        return this.#hooks.split(batch)
-      case Outcome.renumber:
-        queue.mustRenumber = true
-        return this.#retryOrFail(batch, error, true)
-      case Outcome.retry:
-        if (error.isRetriable) this.#refreshMetadata(queue.topic)
-        return this.#retryOrFail(batch, error, true)
-      case Outcome.fail:
-        return this.#retryOrFail(batch, error, false)
-    }
-  }
-
-  #explain(code: number, batch: ProducerBatch, detail: string | null): ApiError {
-    const { transactionalId } = this.#options
-    const { name } = batch.queue
-    const { name: codeName } = errorOf(code)
-    if (transactionalId !== undefined && isFencing(codeName)) return transactionError(code, transactionalId)
-    if (codeName !== 'MESSAGE_TOO_LARGE') return apiError(code, name, undefined, detail)
-    const hint = 'raise max.message.bytes of the topic'
-    return apiError(code, `${name}: a record of ${batch.length - RECORDS_AT} bytes`, hint, detail)
-  }
-
-  #acknowledge(batch: ProducerBatch, baseOffset: number, timestamp: number): void {
-    this.#leaveFlight(batch)
-    batch.queue.isKnownToBroker = true
-    this.#hooks.acknowledged(batch, baseOffset, timestamp)
-  }
-
-  #retryOrFail(batch: ProducerBatch, error: KtError, mayRetry: boolean): void {
-    const { retries, deliveryTimeoutMs, acks, retryBackoffMs, retryBackoffMaxMs } = this.#options
-    this.#leaveFlight(batch)
-    batch.lastError = error
-    const isTooOld = Date.now() - batch.createdAtMs >= deliveryTimeoutMs
-    // With acks=0 nobody would tell a repetition from the original.
-    const isRepeatable = acks !== 0 || !batch.isInDoubt
-    if (mayRetry && isRepeatable && !isTooOld && batch.attempts <= retries && !isHopeless(error)) {
-      batch.retryAtMs = Date.now() + backoffMs(batch.attempts, retryBackoffMs, retryBackoffMaxMs)
-      batch.queue.putBack(batch)
-      return
-    }
-    this.#giveUp(batch, error)
-  }
-
-  #giveUp(batch: ProducerBatch, error: KtError): void {
-    // A transaction is aborted as a whole, which ends the epoch.
-    if (this.#transaction === undefined) this.#numbering?.gaveUp(batch)
-    else this.#transaction.fail(error)
-    this.#hooks.failed(batch, error)
-  }
-
-  #leaveFlight(batch: ProducerBatch): void {
-    const { inFlight } = batch.queue
-    const at = inFlight.indexOf(batch)
-    if (at >= 0) inFlight.splice(at, 1)
   }
 
   /** One refresh at a time, and not more often than `retry.backoff.ms`. */
@@ -368,16 +227,9 @@ export class Sender {
       if (expired.length === 0) continue
       queue.retries = queue.retries.filter((batch) => !isExpired(batch))
       queue.ready = queue.ready.filter((batch) => !isExpired(batch))
-      for (const batch of expired) this.#giveUp(batch, this.#expiry(batch))
+      for (const batch of expired) this.#settlement.expire(batch)
     }
     this.wake()
-  }
-
-  #expiry({ queue, lastError }: ProducerBatch): KtError {
-    const { deliveryTimeoutMs } = this.#options
-    const cause = lastError?.message ?? 'no leader was found for the partition'
-    const message = `${queue.name}: not acknowledged within delivery.timeout.ms (${deliveryTimeoutMs} ms): ${cause}`
-    return apiError(7, message)
   }
 
   #node(id: number): Node {
@@ -386,12 +238,4 @@ export class Sender {
       this.#nodes.set(id, (node = { id, requestsInFlight: 0, written: Promise.resolve() }))
     return node
   }
-}
-
-/** What no repetition can mend: wrong credentials, and bytes that are not Kafka's. */
-function isHopeless(error: KtError): boolean {
-  return (
-    error instanceof AuthenticationError ||
-    (error instanceof ApiError && error.codeName.endsWith('_AUTHORIZATION_FAILED'))
-  )
 }

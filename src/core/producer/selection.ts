@@ -1,0 +1,75 @@
+/** Which batches may leave for which broker now (Java: RecordAccumulator.ready and drain). */
+import type { Metadata } from '../cluster/metadata.ts'
+import type { ProducerBatch, ProducerQueue } from './batch.ts'
+import type { Numbering } from './numbering.ts'
+import type { ProducerOptions } from './options.ts'
+import type { Transaction } from './transaction.ts'
+
+export interface SelectionParts {
+  metadata: Metadata
+  options: ProducerOptions
+  /** Present in an idempotent producer. */
+  numbering: Numbering | undefined
+  transaction: Transaction | undefined
+  /** Called with the topic of a partition that has no leader. */
+  refreshMetadata: (topic: string) => void
+  /** Looks again, when what held a partition back is over. */
+  wake: () => void
+}
+
+export class Selection {
+  readonly #parts: SelectionParts
+
+  constructor(parts: SelectionParts) {
+    this.#parts = parts
+  }
+
+  /** Partitions with something to send, by the node that leads them. */
+  sendableByNode(queues: readonly ProducerQueue[]): Map<number, ProducerQueue[]> {
+    const byNode = new Map<number, ProducerQueue[]>()
+    for (const queue of queues) {
+      if (queue.isIdle) continue
+      const leader = this.#parts.metadata.leaderOf(queue.topic, queue.partition)
+      if (leader === undefined || leader < 0) {
+        this.#parts.refreshMetadata(queue.topic)
+        continue
+      }
+      const list = byNode.get(leader)
+      if (list) list.push(queue)
+      else byNode.set(leader, [queue])
+    }
+    return byNode
+  }
+
+  /** An open batch leaves when it is old enough, or, where no `linger.ms` is set, when its broker is idle. */
+  closeIfDue({ open, ready }: ProducerQueue, isNodeIdle: boolean, isFlushing: boolean, nowMs: number): void {
+    if (open === undefined || open.count === 0) return
+    const { lingerMs } = this.#parts.options
+    const isDue = lingerMs === undefined ? isNodeIdle : nowMs - open.createdAtMs >= lingerMs
+    if (!isDue && !isFlushing) return
+    ready.push(open)
+    open.queue.open = undefined
+  }
+
+  /** At most one batch per partition and `max.request.size` bytes in all, as brokers expect of a request. */
+  collect(queues: ProducerQueue[], nodeId: number, nowMs: number): ProducerBatch[] {
+    const batches: ProducerBatch[] = []
+    let bytes = 0
+    for (const queue of queues) {
+      if (bytes > 0 && bytes + this.#parts.options.batchBytes > this.#parts.options.maxRequestBytes) break
+      if (queue.ready.length + queue.retries.length === 0) continue
+      if (this.#parts.numbering?.isInOrder(queue) === false) continue
+      if (this.#parts.transaction?.admits(queue, this.#parts.wake) === false) continue
+      const batch = queue.take(nodeId, nowMs)
+      if (batch === undefined) continue
+      this.#parts.numbering?.assign(batch)
+      queue.inFlight.push(batch)
+      queue.inFlightNode = nodeId
+      batches.push(batch)
+      bytes += batch.length
+    }
+    // Starting elsewhere next time: no partition is always the one left over.
+    if (batches.length > 0 && queues.length > 1) queues.push(queues.shift()!)
+    return batches
+  }
+}
