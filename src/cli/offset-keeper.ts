@@ -12,7 +12,7 @@ export class OffsetKeeper {
   readonly #file: OffsetFile
   readonly #cluster: Cluster
   readonly #output: OutputFile | undefined
-  readonly #next = new Map<PartitionPosition, number>()
+  readonly #next = new Map<PartitionPosition, { offset: number; leaderEpoch: number }>()
   #savedMs = Date.now()
 
   constructor(file: OffsetFile, cluster: Cluster, output: OutputFile | undefined) {
@@ -27,8 +27,9 @@ export class OffsetKeeper {
    */
   async resume(positions: readonly PartitionPosition[]): Promise<void> {
     for (const position of positions) {
-      const offset = this.#file.offsetOf(position, this.#topicId(position.topic))
-      if (offset !== undefined) position.seek(offset)
+      const stored = this.#file.find(position, this.#topicId(position.topic))
+      if (stored !== undefined) position.seek(stored.offset, stored.leaderEpoch)
+      position.readLeaderEpoch = position.leaderEpoch
       this.note(position, position.offset)
     }
     await this.save(0)
@@ -36,7 +37,7 @@ export class OffsetKeeper {
 
   /** Remembers the next offset of a partition whose records have been handed to the output. */
   note(position: PartitionPosition, nextOffset: number): void {
-    this.#next.set(position, nextOffset)
+    this.#next.set(position, { offset: nextOffset, leaderEpoch: position.readLeaderEpoch })
   }
 
   get isDue(): boolean {
@@ -46,8 +47,8 @@ export class OffsetKeeper {
   /** To be called when all output is with the kernel; `outputBytes` of it, in this run, belong to what was noted. */
   async save(outputBytes: number): Promise<void> {
     if (this.#next.size === 0) return
-    const offsets = [...this.#next].map(([{ topic, partition }, offset]) => {
-      return { topic, topicId: this.#topicId(topic), partition, offset }
+    const offsets = [...this.#next].map(([{ topic, partition }, { offset, leaderEpoch }]) => {
+      return { topic, topicId: this.#topicId(topic), partition, offset, leaderEpoch }
     })
     this.#next.clear()
     await this.#output?.sync()

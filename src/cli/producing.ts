@@ -55,7 +55,11 @@ export class Producing {
     this.#acks = parts.acks
     this.#listenerFailure = parts.listenerFailure
     if (producer.transaction !== undefined)
-      this.#transactions = new TransactionGate(producer, options.limits, options.onFailure)
+      this.#transactions = new TransactionGate(
+        producer,
+        { ...options.limits, isSync: options.isSync },
+        options.onFailure,
+      )
     this.gate = this.#transactions ?? (options.isSync ? new SyncGate(producer) : undefined)
     this.#meter = new Meter(() => ({
       records: producer.counts.acknowledged,

@@ -21,6 +21,7 @@ import { assign, type Assignment } from '../core/consumer/assign.ts'
 import { OffsetFile } from '../core/consumer/offset-file.ts'
 import { parseOffsetSpec, parsePartitions } from '../core/consumer/offset-spec.ts'
 import { UsageError } from '../core/errors.ts'
+import { lockFile } from '../core/file-lock.ts'
 import { parseOffsetReset } from '../core/group/offset-reset.ts'
 
 const FORMATTERS = [
@@ -108,6 +109,10 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
   const topics = (await include?.topics()) ?? values.topic
   const narrow = search === undefined ? assignment : await narrowed(assignment, values, cluster, context)
   const positions = group === undefined ? await assign(cluster, { ...narrow, topics }) : []
+  if (values.offsetFile !== undefined) {
+    const lock = lockFile(values.offsetFile)
+    context.onExit(() => lock.release())
+  }
   const { output, keeper } = keeping(values, cluster)
   await keeper?.resume(positions)
   await consume(context, {

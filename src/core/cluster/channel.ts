@@ -27,6 +27,8 @@ export class Channel {
   readonly versions: ReadonlyMap<number, VersionRange>
   /** -1 while it is not known which node stands behind a bootstrap address. */
   nodeId: number
+  /** When it last brought an answer (Date.now()). */
+  heardAtMs = Date.now()
   readonly #connection: Connection
   readonly #clientId: string
 
@@ -82,6 +84,7 @@ export class Channel {
       await this.#connection.flushed()
       return undefined
     }
+    this.heardAtMs = Date.now()
     const response = decodeAnswer(api, version, payload, this.broker)
     const { throttleTimeMs = 0 } = response as { throttleTimeMs?: number }
     if (throttleTimeMs > 0) this.#connection.throttle(throttleTimeMs)

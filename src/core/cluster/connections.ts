@@ -15,6 +15,9 @@ export interface ReconnectOptions extends OpenOptions {
   signal: AbortSignal
 }
 
+/** A connection that has brought an answer so lately is surely alive. */
+const FRESH_MS = 10_000
+
 interface Failures {
   count: number
   /** Not before this moment (Date.now()) is the node tried again. */
@@ -24,7 +27,7 @@ interface Failures {
 export class Connections {
   readonly #options: ReconnectOptions
   readonly #channels = new Map<string, Promise<Channel>>()
-  readonly #open = new Set<Channel>()
+  readonly #open = new Map<Channel, Purpose>()
   readonly #failures = new Map<number, Failures>()
 
   constructor(options: ReconnectOptions) {
@@ -36,7 +39,7 @@ export class Connections {
     const key = keyOf(nodeId, formatAddress(address), purpose)
     for (;;) {
       const known = this.#channels.get(key)
-      if (known === undefined) return this.#remember(key, this.#connect(nodeId, address))
+      if (known === undefined) return this.#remember(key, this.#connect(nodeId, address, purpose))
       const channel = await known
       if (channel.isOpen) return channel
       // Whoever comes first removes it; the others find the new one.
@@ -44,16 +47,26 @@ export class Connections {
     }
   }
 
-  /** A channel that is open already, whatever its purpose is not: for requests that any broker answers. */
+  /**
+   * A channel that is open already, for requests that any broker answers. One that has long been idle may be dead
+   * without anybody having noticed (a firewall that has forgotten it), so the latest to have brought an answer is taken.
+   */
   anyOpen(): Channel | undefined {
-    for (const channel of this.#open) if (channel.isOpen) return channel
-    return undefined
+    const open = [...this.#open]
+      // Whoever asks behind a JoinGroup is answered when the group has rebalanced.
+      .filter(([channel, purpose]) => channel.isOpen && !(purpose === 'join' && channel.inFlight > 0))
+      .map(([channel]) => channel)
+    const latest = (channels: Channel[]) => channels.sort((a, b) => b.heardAtMs - a.heardAtMs)[0]
+    const fresh = open.filter(
+      ({ inFlight, heardAtMs }) => inFlight === 0 && Date.now() - heardAtMs < FRESH_MS,
+    )
+    return latest(fresh) ?? latest(open)
   }
 
   /** Takes over a channel that was opened elsewhere (the bootstrap one, once it is known whose it is). */
   adopt(channel: Channel, purpose: Purpose): void {
     void this.#remember(keyOf(channel.nodeId, channel.broker, purpose), Promise.resolve(channel))
-    this.#watch(channel)
+    this.#watch(channel, purpose)
   }
 
   /** Whether the last attempt to reach a node failed and its back-off is not over. */
@@ -63,7 +76,7 @@ export class Connections {
 
   /** Ends every connection at once; what is in flight fails with `failure`. */
   destroyAll(failure: KtError): void {
-    for (const channel of this.#open) channel.destroy(failure)
+    for (const channel of [...this.#open.keys()]) channel.destroy(failure)
     this.#open.clear()
     this.#channels.clear()
   }
@@ -76,7 +89,7 @@ export class Connections {
     return opening
   }
 
-  async #connect(nodeId: number, address: Address): Promise<Channel> {
+  async #connect(nodeId: number, address: Address, purpose: Purpose): Promise<Channel> {
     const { signal } = this.#options
     const waitMs = (this.#failures.get(nodeId)?.until ?? 0) - Date.now()
     if (waitMs > 0) await sleep(waitMs, signal)
@@ -84,7 +97,7 @@ export class Connections {
       const channel = await openChannel(address, nodeId, this.#options)
       throwIfInterrupted(signal)
       this.#failures.delete(nodeId)
-      this.#watch(channel)
+      this.#watch(channel, purpose)
       return channel
     } catch (error) {
       if (error instanceof ConnectionError) this.#backOff(nodeId)
@@ -92,8 +105,8 @@ export class Connections {
     }
   }
 
-  #watch(channel: Channel): void {
-    this.#open.add(channel)
+  #watch(channel: Channel, purpose: Purpose): void {
+    this.#open.set(channel, purpose)
     channel.onClose((failure) => {
       this.#open.delete(channel)
       if (failure instanceof RequestTimeoutError) this.#dropIdle(channel.nodeId, failure)
@@ -105,7 +118,7 @@ export class Connections {
    * another request.timeout.ms to find out. Those with nothing in flight are opened anew when they are needed.
    */
   #dropIdle(nodeId: number, failure: RequestTimeoutError): void {
-    for (const channel of [...this.#open]) {
+    for (const channel of [...this.#open.keys()]) {
       if (channel.nodeId === nodeId && channel.inFlight === 0) channel.destroy(failure)
     }
   }

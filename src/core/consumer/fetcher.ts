@@ -345,7 +345,6 @@ export class Fetcher {
   async #truncated(position: PartitionPosition, endOffset: number): Promise<undefined> {
     const before = position.offset
     await this.#hooks.truncated(position, endOffset)
-    position.leaderEpoch = -1
     position.seek(Math.min(endOffset, before))
     return undefined
   }

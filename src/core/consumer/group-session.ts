@@ -47,6 +47,13 @@ export interface SessionReceiver extends DeliveryReceiver {
   flushAll(): Promise<void>
 }
 
+/** Where reading of a partition begins. */
+interface Start extends TopicPartition {
+  offset: number
+  leaderEpoch: number
+  isCommitted: boolean
+}
+
 const LOOK_AGAIN_AFTER_MS = 100
 export class GroupSession {
   readonly #options: GroupSessionOptions
@@ -170,11 +177,12 @@ export class GroupSession {
     )
     if (this.#isClosed) return
     event?.({ name: 'partitions_assigned', partitions })
-    for (const { topic, partition, offset, isCommitted } of starts) {
+    for (const { topic, partition, offset, leaderEpoch, isCommitted } of starts) {
       const position = new PartitionPosition(topic, partition, offset)
+      position.leaderEpoch = position.readLeaderEpoch = leaderEpoch
       // Where nothing was read yet the start is committed, as in Kafka: it must not be looked up again later.
       position.readOffset = offset
-      this.#written.set(position, { position, offset, leaderEpoch: -1 })
+      this.#written.set(position, { position, offset, leaderEpoch })
       if (isCommitted) this.#committer.startsAt(position, offset)
       this.#positions.set(position.name, position)
       fetcher.add(position)
@@ -182,9 +190,7 @@ export class GroupSession {
   }
 
   /** undefined: the assignment is not ours any more. */
-  async #startOffsets(
-    partitions: TopicPartition[],
-  ): Promise<(TopicPartition & { offset: number; isCommitted: boolean })[] | undefined> {
+  async #startOffsets(partitions: TopicPartition[]): Promise<Start[] | undefined> {
     const { cluster, group, reset } = this.#options
     for (;;) {
       const { identity } = this.#membership
@@ -197,7 +203,7 @@ export class GroupSession {
         const started = await resetOffsets(cluster, fresh, reset)
         return [
           ...committed.map((one) => ({ ...one, isCommitted: true })),
-          ...started.map((one) => ({ ...one, isCommitted: false })),
+          ...started.map((one) => ({ ...one, leaderEpoch: -1, isCommitted: false })),
         ]
       } catch (error) {
         if (!isFenced(error) && !isPassing(error)) throw error

@@ -11,6 +11,8 @@ export interface StoredOffset extends TopicPartition {
   topicId: string
   /** The next offset to read. */
   offset: number
+  /** Of the batch before it; absent or -1: not known. */
+  leaderEpoch?: number
 }
 
 interface Stored {
@@ -62,14 +64,14 @@ export class OffsetFile {
     return new OffsetFile(path, clusterId, outputPath, stored)
   }
 
-  /** The next offset of a partition; undefined if none is stored. Throws UsageError when the topic was made anew. */
-  offsetOf(one: TopicPartition, topicId: string): number | undefined {
+  /** Where a partition stands; undefined if nothing is stored. Throws UsageError when the topic was made anew. */
+  find(one: TopicPartition, topicId: string): StoredOffset | undefined {
     const stored = this.#stored.get(keyOf(one))
     if (stored !== undefined && stored.topicId !== topicId)
       throw new UsageError(`${this.#path}: topic "${one.topic}" was deleted and created again since`, {
         hint: 'its old offsets mean nothing now: name another --offset-file, or remove this one to start anew',
       })
-    return stored?.offset
+    return stored
   }
 
   /** Takes over new offsets and replaces the file. `outputBytes` must be on disk already. */
@@ -119,8 +121,9 @@ function parse(text: string): Stored | undefined {
   }
 }
 
-function isOffset({ topic, topicId, partition, offset }: StoredOffset): boolean {
-  return typeof topic === 'string' && typeof topicId === 'string' && isCount(partition) && isCount(offset)
+function isOffset({ topic, topicId, partition, offset, leaderEpoch = -1 }: StoredOffset): boolean {
+  const isNamed = typeof topic === 'string' && typeof topicId === 'string'
+  return isNamed && isCount(partition) && isCount(offset) && Number.isSafeInteger(leaderEpoch)
 }
 
 function isCount(raw: unknown): boolean {

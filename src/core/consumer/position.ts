@@ -4,7 +4,7 @@ export class PartitionPosition {
   readonly partition: number
   /** The next offset to fetch. */
   offset: number
-  /** Leader epoch of the batch read last; -1 before the first. */
+  /** Leader epoch of the batch before `offset`, by which a broker sees that its log has been truncated; -1: not known. */
   leaderEpoch = -1
   /** The next offset after the last record that was handed out; -1 before the first. May lag within a batch. */
   readOffset = -1
@@ -36,8 +36,9 @@ export class PartitionPosition {
     return `${this.topic}-${this.partition}`
   }
 
-  seek(offset: number): void {
+  seek(offset: number, leaderEpoch = -1): void {
     this.offset = offset
+    this.leaderEpoch = leaderEpoch
     this.generation++
   }
 }

@@ -33,6 +33,8 @@ export interface TransactionLimits {
   records: number | undefined
   /** How long a transaction stays open; undefined: no limit. */
   durationMs: number | undefined
+  /** Whether each record is delivered before the next is looked at, as with `SyncGate`. */
+  isSync?: boolean
 }
 
 /** Commits and begins anew whenever a limit is reached, also while no input comes. */
@@ -44,6 +46,8 @@ export class TransactionGate implements Gate {
   readonly #limits: TransactionLimits
   readonly #onFailure: () => void
   #records = 0
+  /** The transaction is to be committed. */
+  #isDue = false
   #timer: NodeJS.Timeout | undefined
   #passing: Promise<void> | undefined
   #failure: unknown
@@ -58,12 +62,14 @@ export class TransactionGate implements Gate {
 
   appended(): void {
     this.#records++
-    if (this.#limits.records !== undefined && this.#records >= this.#limits.records) this.isShut = true
+    const { records, isSync } = this.#limits
+    if (records !== undefined && this.#records >= records) this.#isDue = true
+    if (this.#isDue || isSync === true) this.isShut = true
   }
 
   pass(): Promise<void> {
     this.isShut = true
-    this.#passing ??= this.#commitAndBegin().finally(() => (this.#passing = undefined))
+    this.#passing ??= this.#flushOrCommit().finally(() => (this.#passing = undefined))
     return this.#passing
   }
 
@@ -82,12 +88,18 @@ export class TransactionGate implements Gate {
     clearTimeout(this.#timer)
   }
 
+  async #flushOrCommit(): Promise<void> {
+    if (!this.#isDue) await this.#producer.flush()
+    // It may have become due meanwhile.
+    if (this.#isDue) await this.#commitAndBegin()
+    this.isShut = false
+  }
+
   async #commitAndBegin(): Promise<void> {
     clearTimeout(this.#timer)
     if (this.#failure !== undefined) throw this.#failure as Error
     await this.#commit()
     this.#begin()
-    this.isShut = false
   }
 
   async #commit(): Promise<void> {
@@ -98,10 +110,12 @@ export class TransactionGate implements Gate {
   }
 
   #begin(): void {
+    this.#isDue = false
     this.#producer.transaction!.begin()
     const { durationMs } = this.#limits
     if (durationMs === undefined) return
     this.#timer = setTimeout(() => {
+      this.#isDue = true
       this.pass().catch((error: unknown) => {
         // `pass` and `end` throw it from now on.
         this.#failure ??= error

@@ -19,7 +19,7 @@ const stored = { ...orders, topicId: 'id-1', offset: 42 }
 describe('an offset file', () => {
   it('that is not there knows nothing', () => {
     const file = OffsetFile.open(path, 'cluster')
-    expect(file.offsetOf(orders, 'id-1')).toBeUndefined()
+    expect(file.find(orders, 'id-1')).toBeUndefined()
     expect(file.outputBytes).toBeUndefined()
     expect(readdirSync(folder)).toEqual([])
   })
@@ -29,10 +29,20 @@ describe('an offset file', () => {
     file.save([stored], 1000)
     file.save([{ ...stored, partition: 1, offset: 7 }], 2000)
     const again = OffsetFile.open(path, 'cluster', '/out')
-    expect(again.offsetOf(orders, 'id-1')).toBe(42)
-    expect(again.offsetOf({ ...orders, partition: 1 }, 'id-1')).toBe(7)
-    expect(again.offsetOf({ ...orders, partition: 2 }, 'id-1')).toBeUndefined()
+    expect(again.find(orders, 'id-1')?.offset).toBe(42)
+    expect(again.find({ ...orders, partition: 1 }, 'id-1')?.offset).toBe(7)
+    expect(again.find({ ...orders, partition: 2 }, 'id-1')).toBeUndefined()
     expect(again.outputBytes).toBe(2000)
+  })
+
+  it('keeps the leader epoch beside the offset, and does without where there is none', () => {
+    OffsetFile.open(path, 'cluster').save([
+      { ...stored, leaderEpoch: 4 },
+      { ...stored, partition: 1 },
+    ])
+    const file = OffsetFile.open(path, 'cluster')
+    expect(file.find(orders, 'id-1')?.leaderEpoch).toBe(4)
+    expect(file.find({ ...orders, partition: 1 }, 'id-1')?.leaderEpoch).toBeUndefined()
   })
 
   it('leaves nothing beside it', () => {
@@ -43,7 +53,7 @@ describe('an offset file', () => {
   it('is whole though a write of it was cut off', () => {
     OffsetFile.open(path, 'cluster').save([stored])
     writeFileSync(`${path}.tmp`, '{"version":1,"clu')
-    expect(OffsetFile.open(path, 'cluster').offsetOf(orders, 'id-1')).toBe(42)
+    expect(OffsetFile.open(path, 'cluster').find(orders, 'id-1')?.offset).toBe(42)
   })
 
   it('of another cluster is refused, with the way out', () => {
@@ -57,7 +67,7 @@ describe('an offset file', () => {
   it('of a topic that was made anew is refused, with the way out', () => {
     OffsetFile.open(path, 'cluster').save([stored])
     const file = OffsetFile.open(path, 'cluster')
-    const ask = () => file.offsetOf(orders, 'id-2')
+    const ask = () => file.find(orders, 'id-2')
     expect(ask).toThrow('topic "orders" was deleted and created again since')
     expect(hintOf(ask)).toContain('remove this one to start anew')
   })

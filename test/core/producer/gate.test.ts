@@ -89,6 +89,26 @@ describe('a transaction of so many records', () => {
   })
 })
 
+describe('--sync in a transaction', () => {
+  it('looks at no record before the one before is delivered, and commits when it is time', async () => {
+    const book = diary()
+    const gate = new TransactionGate(book.producer, { records: 2, durationMs: undefined, isSync: true })
+    await lines(input('a\nb\nc\n'), gate, book)
+    await gate.end()
+    const one = ['commit …', '… done']
+    expect(book.entries).toEqual(['begin', 'a', 'flush', 'b', ...one, 'begin', 'c', 'flush', ...one])
+  })
+
+  it('commits after the record that it waits for when the time is over meanwhile', async () => {
+    const book = diary({ commitMs: 20 })
+    const gate = new TransactionGate(book.producer, { records: undefined, durationMs: 5, isSync: true })
+    await lines(input('a\nb\n'), gate, book)
+    await gate.end()
+    expect(book.entries.slice(0, 6)).toEqual(['begin', 'a', 'flush', 'commit …', '… done', 'begin'])
+    expect(gate.committed).toBe(2)
+  })
+})
+
 describe('a transaction of so many milliseconds', () => {
   it('is committed while no input comes', async () => {
     const book = diary()
