@@ -85,7 +85,9 @@ export async function retryingCall<Req, Res>(
       throwIfInterrupted(signal)
       if (!(error instanceof KtError) || !isWorthAnotherTry(error, attempt)) throw error
       // That the time is over says less than what went wrong before.
-      if (failure === undefined || !(error instanceof NobodyReached)) failure = error
+      const isCutShort =
+        error instanceof NobodyReached || (error instanceof RequestTimeoutError && Date.now() >= deadline)
+      if (failure === undefined || !isCutShort) failure = error
     }
     if (sent > retries) throw failure
     const waitMs = backoffMs(attempt, settings['retry.backoff.ms'], settings['retry.backoff.max.ms'])

@@ -106,6 +106,30 @@ describe('a connection', () => {
     expect(await polling).toBeInstanceOf(ConnectionError)
   })
 
+  it('is chosen for what any broker answers by who has answered lately, not by who was first', async () => {
+    const broker = await fakeBroker()
+    const cluster = await open(broker.address)
+    const [idle, lively] = [await cluster.channel(1), await cluster.channel(1, 'coordinator')]
+    await lively.send(Metadata, 9, { topics: [] }, { timeoutMs: 5000 })
+    const { connection } = broker.requests.at(-1)!
+    // As if it had been silent for longer than firewalls remember.
+    idle.heardAtMs -= 600_000
+    await cluster.call(Metadata, { topics: [] }, 'any')
+    expect(broker.requests.at(-1)!.connection).toBe(connection)
+  })
+
+  it('that waits for others to join a group is not asked anything else', async () => {
+    const broker = await fakeBroker()
+    const cluster = await open(broker.address)
+    broker.on(Heartbeat, () => 'drop')
+    const main = await cluster.channel(1)
+    const joining = failureOf((await cluster.channel(1, 'join')).send(Heartbeat, 4, {}, { timeoutMs: 5000 }))
+    main.heardAtMs -= 600_000
+    expect((await cluster.call(Metadata, { topics: [] }, 'any')).brokers).toHaveLength(1)
+    cluster.close()
+    await joining
+  })
+
   it('sends requests in the order they were given', async () => {
     const broker = await fakeBroker()
     const cluster = await open(broker.address)
