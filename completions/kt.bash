@@ -136,6 +136,17 @@ _kt_perf_producer() {
   esac
 }
 
+_kt_perf_consumer() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --command-config) _kt_files -f ;;
+  --csv) _kt_files -f ;;
+  --report) _kt_files -f ;;
+  --topic | --include | --bootstrap-server | -b | --command-property | --group | --num-records | --duration | --timeout | --workers | --fetch-size | --socket-buffer-size | --date-format | --reporting-interval | --compare) ;;
+  *) _kt_words '--output --verbose --topic --include --bootstrap-server --command-config --command-property --group --num-records --duration --timeout --workers --from-latest --fetch-size --socket-buffer-size --show-detailed-stats --hide-header --date-format --print-metrics --reporting-interval --csv --report --compare --help' ;;
+  esac
+}
+
 _kt_sandbox_start() {
   case $prev in
   --output) _kt_words 'table json java' ;;
@@ -229,7 +240,7 @@ _kt() {
     topics) _kt_words 'list describe create alter delete --help'; return ;;
     groups) _kt_words 'list describe --help'; return ;;
     offsets) _kt_words 'dump --help'; return ;;
-    perf) _kt_words 'producer --help'; return ;;
+    perf) _kt_words 'producer consumer --help'; return ;;
     sandbox) _kt_words 'start stop status logs run kill pause resume --help'; return ;;
     help) _kt_words 'topics groups offsets perf sandbox console-producer console-consumer copy completion'; return ;;
     esac
@@ -247,6 +258,7 @@ _kt() {
   "groups describe") _kt_groups_describe ;;
   "offsets dump") _kt_offsets_dump ;;
   "perf producer") _kt_perf_producer ;;
+  "perf consumer") _kt_perf_consumer ;;
   "sandbox start") _kt_sandbox_start ;;
   "sandbox stop") _kt_sandbox_stop ;;
   "sandbox status") _kt_sandbox_status ;;

@@ -211,6 +211,7 @@ _kt() {
     if (( CURRENT == 3 )); then
       candidates=(
         'producer:send generated records and time each of them'
+        'consumer:read records and tell how many a second came'
       )
       _describe command candidates
       return
@@ -249,6 +250,35 @@ _kt() {
         '*--transactional-id=[send in transactions]:ID: ' \
         '*--transaction-duration-ms=[commit after this long (default 3000)]:MS: ' \
         '--print-metrics[print what the producer counted, by the names of Kafka’s metrics]' \
+        '*--reporting-interval=[how often progress is told]:MS: ' \
+        '*--csv=[write the intervals to FILE as CSV]:FILE:_files' \
+        '*--report=[write a page to FILE.html\: charts, percentiles, settings, machine]:FILE:_files' \
+        '*--compare=[compare with a result that --output json has written]:OLD.json: ' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    consumer)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--topic=[the topic to read]:TOPIC: ' \
+        '*--include=[read all topics whose name matches]:REGEX: ' \
+        '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+        '*--group=[read as a member of this group; without it, as none]:GROUP: ' \
+        '*--num-records=[end after so many records]:N: ' \
+        '*--duration=[end after this long\: 500ms, 30s, 5m or 1h]:TIME: ' \
+        '*--timeout=[end when no record has come for so long]:MS: ' \
+        '*--workers=[processes to read with; their results become one]:N: ' \
+        '--from-latest[start with the next record, where nothing is committed]' \
+        '*--fetch-size=[bytes to fetch from a partition at once]:BYTES: ' \
+        '*--socket-buffer-size=[the TCP buffer]:BYTES: ' \
+        '--show-detailed-stats[a line for each interval, and none for the whole]' \
+        '--hide-header[no header above Kafka’s lines]' \
+        '*--date-format=[how times are printed, as java.text.SimpleDateFormat says it]:FORMAT: ' \
+        '--print-metrics[print what the consumer counted, by the names of Kafka’s metrics]' \
         '*--reporting-interval=[how often progress is told]:MS: ' \
         '*--csv=[write the intervals to FILE as CSV]:FILE:_files' \
         '*--report=[write a page to FILE.html\: charts, percentiles, settings, machine]:FILE:_files' \

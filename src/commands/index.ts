@@ -134,6 +134,12 @@ export const leaves: readonly Leaf[] = [
     load: () => import('./perf/producer.ts'),
   },
   {
+    path: ['perf', 'consumer'],
+    summary: 'read records and tell how many a second came',
+    script: 'kafka-consumer-perf-test',
+    load: () => import('./perf/consumer.ts'),
+  },
+  {
     path: ['sandbox', 'start'],
     summary: 'start a cluster, or a node that is down',
     load: () => import('./sandbox/start.ts'),

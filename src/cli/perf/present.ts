@@ -74,9 +74,18 @@ function* peopleText(document: PerfDocument): Iterable<string> {
   if (warmup !== undefined) rows.unshift(['warm-up', warmup])
   if (total !== undefined) rows.push(['in all', total])
   yield summaryTable(rows)
-  for (const [name, value] of Object.entries(details ?? {}))
-    yield `${name}: ${Math.round(value * 1000) / 1000}`
+  if (details?.rebalanceMs !== undefined && details.rebalanceMs > 0) yield joinText(details)
+  yield `${name}: ${Math.round(value * 1000) / 1000}`
   if (isInterrupted) yield 'interrupted: this is what there was until then'
+}
+
+function joinText({
+  rebalanceMs = 0,
+  fetchRecordsPerSec = 0,
+  fetchMbPerSec = 0,
+}: Record<string, number>): string {
+  const rates = `${fetchRecordsPerSec.toFixed(0)} records/s, ${fetchMbPerSec.toFixed(2)} MB/s`
+  return `joining the group took ${rebalanceMs} ms; without that ${rates}`
 }
 
 const TITLES = ['RECORDS', 'FAILED', 'SECONDS', 'RECORDS/S', 'MB/S'] as const

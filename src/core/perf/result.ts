@@ -125,13 +125,18 @@ export function intervalSummary(interval: Interval): IntervalSummary {
 }
 
 function latencyOf(tally: Tally): Latency {
-  const named = PERCENTILES.map((percent) => [`p${percent}`, tally.percentileUs(percent) / 1000] as const)
+  const named = PERCENTILES.map((percent) => [`p${percent}`, inMs(tally.percentileUs(percent))] as const)
   return {
-    min: tally.minUs / 1000,
-    avg: tally.averageUs / 1000,
+    min: inMs(tally.minUs),
+    avg: inMs(tally.averageUs),
     ...(Object.fromEntries(named) as Omit<Latency, 'min' | 'avg' | 'max'>),
-    max: tally.maxUs / 1000,
+    max: inMs(tally.maxUs),
   }
+}
+
+/** Milliseconds to the microsecond, which is as fine as the histogram is. */
+function inMs(us: number): number {
+  return Math.round(us) / 1000
 }
 
 /** Finer towards the end, where the interesting ones are: 10, 20 … 90, 91 … 99, 99.1 … up to the last sample. */
@@ -142,11 +147,11 @@ function percentileCurve(tally: Tally): { percentile: number; ms: number }[] {
   for (let base = 0; base < 100 && 100 - base > 100 / tally.samples; step /= 10) {
     for (let tenth = base === 0 ? 0 : 1; tenth < 10; tenth++) {
       const percentile = Number((base + tenth * step).toFixed(8))
-      curve.push({ percentile, ms: tally.percentileUs(percentile) / 1000 })
+      curve.push({ percentile, ms: inMs(tally.percentileUs(percentile)) })
     }
     base = Number((base + 9 * step).toFixed(8))
     if (step < 1e-5) break
   }
-  curve.push({ percentile: 100, ms: tally.maxUs / 1000 })
+  curve.push({ percentile: 100, ms: inMs(tally.maxUs) })
   return curve
 }
