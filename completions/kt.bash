@@ -147,6 +147,18 @@ _kt_perf_consumer() {
   esac
 }
 
+_kt_perf_latency() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --command-config) _kt_files -f ;;
+  --producer-acks) _kt_words '1 all' ;;
+  --csv) _kt_files -f ;;
+  --report) _kt_files -f ;;
+  --topic | --bootstrap-server | -b | --command-property | --timeout | --num-records | --duration | --throughput | --warmup-records | --record-size | --record-key-size | --num-headers | --record-header-key-size | --record-header-size | --reporting-interval | --compare) ;;
+  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --timeout --num-records --duration --throughput --warmup-records --producer-acks --record-size --record-key-size --num-headers --record-header-key-size --record-header-size --reporting-interval --csv --report --compare --help' ;;
+  esac
+}
+
 _kt_sandbox_start() {
   case $prev in
   --output) _kt_words 'table json java' ;;
@@ -240,7 +252,7 @@ _kt() {
     topics) _kt_words 'list describe create alter delete --help'; return ;;
     groups) _kt_words 'list describe --help'; return ;;
     offsets) _kt_words 'dump --help'; return ;;
-    perf) _kt_words 'producer consumer --help'; return ;;
+    perf) _kt_words 'producer consumer latency --help'; return ;;
     sandbox) _kt_words 'start stop status logs run kill pause resume --help'; return ;;
     help) _kt_words 'topics groups offsets perf sandbox console-producer console-consumer copy completion'; return ;;
     esac
@@ -259,6 +271,7 @@ _kt() {
   "offsets dump") _kt_offsets_dump ;;
   "perf producer") _kt_perf_producer ;;
   "perf consumer") _kt_perf_consumer ;;
+  "perf latency") _kt_perf_latency ;;
   "sandbox start") _kt_sandbox_start ;;
   "sandbox stop") _kt_sandbox_stop ;;
   "sandbox status") _kt_sandbox_status ;;

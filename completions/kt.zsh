@@ -212,6 +212,7 @@ _kt() {
       candidates=(
         'producer:send generated records and time each of them'
         'consumer:read records and tell how many a second came'
+        'latency:records there and back, and how long that takes'
       )
       _describe command candidates
       return
@@ -279,6 +280,33 @@ _kt() {
         '--hide-header[no header above Kafka’s lines]' \
         '*--date-format=[how times are printed, as java.text.SimpleDateFormat says it]:FORMAT: ' \
         '--print-metrics[print what the consumer counted, by the names of Kafka’s metrics]' \
+        '*--reporting-interval=[how often progress is told]:MS: ' \
+        '*--csv=[write the intervals to FILE as CSV]:FILE:_files' \
+        '*--report=[write a page to FILE.html\: charts, percentiles, settings, machine]:FILE:_files' \
+        '*--compare=[compare with a result that --output json has written]:OLD.json: ' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    latency)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--topic=[the topic to send to and read from; created where it is not there]:TOPIC: ' \
+        '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+        '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+        '*--num-records=[how many records to send]:N: ' \
+        '*--duration=[send for this long instead\: 500ms, 30s, 5m or 1h]:TIME: ' \
+        '*--throughput=[records per second; without it one at a time]:RATE: ' \
+        '*--warmup-records=[the first records, which are counted apart]:N: ' \
+        '*--producer-acks=[1 or all]:ACKS:(1 all)' \
+        '*--record-size=[bytes of a value]:BYTES: ' \
+        '*--record-key-size=[bytes of a key; 0 is none]:BYTES: ' \
+        '*--num-headers=[headers of each record]:N: ' \
+        '*--record-header-key-size=[bytes of a header’s name]:BYTES: ' \
+        '*--record-header-size=[bytes of a header’s value; -1 is null]:BYTES: ' \
         '*--reporting-interval=[how often progress is told]:MS: ' \
         '*--csv=[write the intervals to FILE as CSV]:FILE:_files' \
         '*--report=[write a page to FILE.html\: charts, percentiles, settings, machine]:FILE:_files' \

@@ -140,6 +140,12 @@ export const leaves: readonly Leaf[] = [
     load: () => import('./perf/consumer.ts'),
   },
   {
+    path: ['perf', 'latency'],
+    summary: 'records there and back, and how long that takes',
+    script: 'kafka-e2e-latency',
+    load: () => import('./perf/latency.ts'),
+  },
+  {
     path: ['sandbox', 'start'],
     summary: 'start a cluster, or a node that is down',
     load: () => import('./sandbox/start.ts'),
@@ -212,6 +218,9 @@ export interface Script {
 }
 
 export const scripts: Readonly<Record<string, Script>> = {
+  'kafka-e2e-latency': {
+    positions: ['bootstrap-server', 'topic', 'num-records', 'producer-acks', 'record-size', 'command-config'],
+  },
   'kafka-producer-perf-test': { lists: ['producer-props', 'command-property'] },
   'kafka-topics': {
     ignored: ['topic-id', 'partition-size-limit-per-response'],

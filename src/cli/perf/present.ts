@@ -75,7 +75,6 @@ function* peopleText(document: PerfDocument): Iterable<string> {
   if (total !== undefined) rows.push(['in all', total])
   yield summaryTable(rows)
   if (details?.rebalanceMs !== undefined && details.rebalanceMs > 0) yield joinText(details)
-  yield `${name}: ${Math.round(value * 1000) / 1000}`
   if (isInterrupted) yield 'interrupted: this is what there was until then'
 }
 

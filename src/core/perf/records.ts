@@ -21,7 +21,7 @@ export interface KeySpec {
 export interface RecordSpec {
   value: ValueSpec
   key: KeySpec | undefined
-  headers: readonly { key: Buffer; value: Buffer }[]
+  headers: readonly { key: Buffer; value: Buffer | null }[]
 }
 
 /** Which part of a run this process does: numbers and random bytes differ between the parts. */
