@@ -31,11 +31,31 @@ const common = {
   logLevel: 'warning',
 }
 
-/** Key stores in Java's format are rare and their package is 40 % of everything: a file of its own, loaded when asked for. */
-const JKS_FILE = './jks.cjs'
-const jksApart = {
-  name: 'jks-apart',
-  setup: ({ onResolve }) => onResolve({ filter: /^jks-js$/ }, () => ({ path: JKS_FILE, external: true })),
+/**
+ * What few commands want, and what is large beside the rest: files of their own, loaded when asked for. Else every
+ * start on Node would read them.
+ */
+const APART = [
+  '@marcbachmann/cel-js',
+  'csv-parse',
+  'csv-stringify',
+  'hdr-histogram-js',
+  'jks-js',
+  'lossless-json',
+  're2js',
+  'yaml',
+]
+/** `csv-parse/sync` → `./csv-parse-sync.cjs`. */
+const fileOf = (path) => `./${path.replace(/\W+/g, '-').replace(/^-/, '')}.cjs`
+const partedOff = new Set()
+const apart = {
+  name: 'apart',
+  setup({ onResolve }) {
+    onResolve({ filter: new RegExp(`^(${APART.join('|')})(/|$)`) }, ({ path }) => {
+      partedOff.add(path)
+      return { path: fileOf(path), external: true }
+    })
+  },
 }
 /** commander loads it for subcommands that are programs of their own: kt has none, and it is 5 % of a bare start. */
 const withoutChildProcess = {
@@ -62,7 +82,6 @@ const saslWhenWanted = {
     }))
   },
 }
-await build({ ...common, entryPoints: ['jks-js'], outfile: `dist/${JKS_FILE}` })
 
 const program = {
   ...common,
@@ -74,12 +93,13 @@ const program = {
 
 const { metafile } = await build({
   ...program,
-  plugins: [jksApart, withoutChildProcess, saslWhenWanted],
+  plugins: [apart, withoutChildProcess, saslWhenWanted],
   outfile: 'dist/main.cjs',
   metafile: true,
   // The launcher runs the bundle as a script, where a real import() has no module to start from.
   supported: { 'dynamic-import': false },
 })
+for (const path of partedOff) await build({ ...common, entryPoints: [path], outfile: `dist/${fileOf(path)}` })
 writeFileSync(`${root}/dist/meta.json`, JSON.stringify(metafile))
 
 const bundleHash = createHash('sha256')
