@@ -43,6 +43,8 @@ export const nouns: readonly Noun[] = [
     group: 'Groups and offsets',
   },
   { name: 'perf', summary: 'measure how fast a cluster is, and how late', group: 'Topics and records' },
+  { name: 'transactions', summary: 'what Kafka keeps about transactions', group: 'Groups and offsets' },
+  { name: 'share-groups', summary: 'what Kafka keeps about share groups', group: 'Groups and offsets' },
   { name: 'sandbox', summary: 'a real Apache Kafka on this machine, without Docker', group: 'This machine' },
 ]
 
@@ -146,6 +148,22 @@ export const leaves: readonly Leaf[] = [
     load: () => import('./perf/latency.ts'),
   },
   {
+    path: ['transactions', 'dump'],
+    summary: 'show what is in __transaction_state',
+    load: () => import('./transactions/dump.ts'),
+  },
+  {
+    path: ['share-groups', 'dump'],
+    summary: 'show what is in __share_group_state',
+    load: () => import('./share-groups/dump.ts'),
+  },
+  {
+    path: ['dump-log'],
+    summary: 'show what is in the files of a log',
+    script: 'kafka-dump-log',
+    load: () => import('./dump-log.ts'),
+  },
+  {
     path: ['sandbox', 'start'],
     summary: 'start a cluster, or a node that is down',
     load: () => import('./sandbox/start.ts'),
@@ -202,6 +220,7 @@ export const groupOf: Readonly<Record<string, string>> = {
   'console-producer': 'Topics and records',
   'console-consumer': 'Topics and records',
   copy: 'Topics and records',
+  'dump-log': 'This machine',
   completion: 'This machine',
 }
 

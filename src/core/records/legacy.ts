@@ -9,7 +9,9 @@ import { CODEC_MASK, LOG_OVERHEAD } from './layout.ts'
 import { mendLz4Header } from './lz4-header.ts'
 import { sizeOfVarint, sizeOfVarlong, writeVarint, writeVarlong } from './varint.ts'
 
-interface LegacyMessage {
+export interface LegacyMessage {
+  /** From its offset on: as it stands in the log, or in the packed set. */
+  bytes: Buffer
   offset: number
   timestamp: number
   key: Buffer | null
@@ -20,8 +22,7 @@ interface LegacyMessage {
 
 /** All messages of `batch`, which may be a packed set; `batch.baseOffset` is moved to the first one's offset. */
 export function legacyRecords(batch: Batch): { bytes: Buffer; count: number } {
-  const outer = readMessage(batch.bytes)
-  const messages = batch.codec === 'none' ? [outer] : unpack(outer, batch)
+  const messages = legacyMessages(batch)
   const first = messages[0]
   if (first === undefined)
     throw new CorruptDataError(`the message at offset ${batch.baseOffset} holds no message`)
@@ -29,6 +30,12 @@ export function legacyRecords(batch: Batch): { bytes: Buffer; count: number } {
   batch.baseTimestamp = 0
   const parts = messages.map((message) => asRecord(message, batch))
   return { bytes: Buffer.concat(parts), count: messages.length }
+}
+
+/** The messages themselves, with absolute offsets. Throws CorruptDataError. */
+export function legacyMessages(batch: Batch): LegacyMessage[] {
+  const outer = readMessage(batch.bytes)
+  return batch.codec === 'none' ? [outer] : unpack(outer, batch)
 }
 
 function unpack(outer: LegacyMessage, batch: Batch): LegacyMessage[] {
@@ -64,7 +71,7 @@ function readMessage(bytes: Buffer): LegacyMessage {
   const timestamp = magic === 0 ? -1 : Number(bytes.readBigInt64BE(18))
   const key = field()
   const value = field()
-  return { offset, timestamp, key, value, attributes: attributes & CODEC_MASK, magic }
+  return { bytes, offset, timestamp, key, value, attributes: attributes & CODEC_MASK, magic }
 
   function field(): Buffer | null {
     const length = bytes.length - at < 4 ? NaN : bytes.readInt32BE(at)

@@ -50,7 +50,7 @@ export function jsonLines({ types, hasCommits }: InternalTopic): DumpFormatter {
       if (record === undefined)
         return out.text(`,"type":${key === null ? 'null' : key.readInt16BE(0)}${raw}}\n`)
       const version = record.version < 0 ? '' : `,"valueVersion":${record.version}`
-      const fields = `"key":${keyJson(record)}${version},"value":${valueJson(record, true)}`
+      const fields = `"key":${keyJson(record)}${version},"value":${valueJson(record, { explains: true, isExact: true })}`
       out.text(`,"type":"${record.type.name}",${fields}}\n`)
     } catch (error) {
       formatter.unreadable++

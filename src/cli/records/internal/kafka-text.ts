@@ -59,7 +59,7 @@ function writeAny(
   if (record === undefined || allowed?.has(record.type.type) === false) return
   out.text(`{"key":{"type":${record.type.type},"data":${keyJson(record)}},"value":`)
   const { version } = record
-  out.text(version < 0 ? 'null}' : `{"version":${version},"data":${valueJson(record, false)}}}`)
+  out.text(version < 0 ? 'null}' : `{"version":${version},"data":${valueJson(record)}}}`)
 }
 
 function decoded<T>(decode: () => T, { offset }: RecordCursor): T {

@@ -18,3 +18,13 @@ function isEqual(name: Buffer, bytes: Uint8Array, start: number): boolean {
   for (let at = 0; at < name.length; at++) if (name[at] !== bytes[start + at]) return false
   return true
 }
+
+/** Keys that go on with this uuid behind the name (org.apache.kafka.server.share.SharePartitionKey). */
+export function withUuid(uuid: string): (cursor: RecordCursor) => boolean {
+  const wanted = Buffer.from(uuid, 'base64url')
+  return ({ bytes, keyStart, keyEnd }) => {
+    if (keyStart < 0 || keyEnd - keyStart < 4) return false
+    const start = keyStart + 4 + ((bytes[keyStart + 2]! << 8) | bytes[keyStart + 3]!)
+    return start + wanted.length <= keyEnd && isEqual(wanted, bytes, start)
+  }
+}

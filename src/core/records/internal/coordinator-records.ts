@@ -68,15 +68,18 @@ export function keyJson({ type, key }: CoordinatorRecord): string {
   return jsonText(type.key, 0, key)
 }
 
-/** `explains`: bytes that hold a message of their own are told as one, and no number can be rounded by its reader. */
-export function valueJson({ type, version, value }: CoordinatorRecord, explains: boolean): string {
+export interface ValueJsonOptions {
+  /** Bytes that hold a message of their own are told as one. */
+  explains?: boolean
+  /** No number can be rounded by its reader: those beyond 2^53 are strings. */
+  isExact?: boolean
+}
+
+export function valueJson(record: CoordinatorRecord, options: ValueJsonOptions = {}): string {
+  const { type, version, value } = record
   if (value === null) return 'null'
-  return jsonText(
-    type.value,
-    version,
-    explains && type.explain !== undefined ? type.explain(value) : value,
-    explains,
-  )
+  const shown = options.explains === true ? (type.explain?.(value) ?? value) : value
+  return jsonText(type.value, version, shown, options.isExact)
 }
 
 function versionOf(bytes: Buffer, what: string): number {

@@ -1,0 +1,133 @@
+/** `kt dump-log DIR`: the segments of a log, or of all logs below a broker's data directory. */
+import { readdirSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { KtError, UsageError } from '../../core/errors.ts'
+import { baseOffsetOf } from '../../core/log/file-names.ts'
+import { SegmentFile } from '../../core/log/segment-file.ts'
+import type { Crc32c } from '../../core/records/crc32c.ts'
+import type { Context } from '../context.ts'
+import type { Findings } from './findings.ts'
+
+export interface SegmentSummary {
+  log: string
+  baseOffset: number
+  /** -1 where it has no batch. */
+  lastOffset: number
+  sizeInBytes: number
+  batches: number
+  records: number
+  /** Epoch milliseconds; -1 where no batch has one. */
+  firstTimestamp: number
+  lastTimestamp: number
+  codecs: string[]
+  magics: number[]
+  damagedBytes: number
+}
+
+/** Prints a row for each segment. Throws UsageError for a directory without any. */
+export async function summarize(
+  directory: string,
+  { context, crc32c, findings }: { context: Context; crc32c: Crc32c; findings: Findings },
+): Promise<void> {
+  const segments = segmentsIn(directory)
+  const rows = segments.map((path) => {
+    context.signal.throwIfAborted()
+    return summaryOf(path, crc32c, findings)
+  })
+  await context.out.list({
+    name: 'segments',
+    rows,
+    columns: [
+      { title: 'LOG', value: ({ log }) => log },
+      { title: 'BASE OFFSET', value: ({ baseOffset }) => baseOffset, align: 'right' },
+      {
+        title: 'LAST OFFSET',
+        value: ({ lastOffset }) => (lastOffset < 0 ? '-' : lastOffset),
+        align: 'right',
+      },
+      { title: 'BYTES', value: ({ sizeInBytes }) => sizeInBytes, align: 'right' },
+      { title: 'BATCHES', value: ({ batches }) => batches, align: 'right' },
+      { title: 'RECORDS', value: ({ records }) => records, align: 'right' },
+      { title: 'FIRST TIME', value: ({ firstTimestamp }) => timeText(firstTimestamp) },
+      { title: 'LAST TIME', value: ({ lastTimestamp }) => timeText(lastTimestamp) },
+      { title: 'CODECS', value: ({ codecs }) => codecs },
+      { title: 'FORMAT', value: ({ magics }) => magics.map((magic) => `v${magic}`) },
+      { title: 'DAMAGED', value: ({ damagedBytes }) => damagedBytes || '-', align: 'right' },
+    ],
+  })
+}
+
+function segmentsIn(directory: string): string[] {
+  const own = logsIn(directory)
+  if (own.length > 0) return own
+  const below = readdirSync(directory, { withFileTypes: true })
+    .sort((one, other) => (one.name < other.name ? -1 : 1))
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => logsIn(join(directory, name)))
+  if (below.length > 0) return below
+  throw new UsageError(`${directory}: is no log: neither it nor a directory in it has segment files`, {
+    hint: 'a log is named TOPIC-PARTITION and stands in log.dirs of its broker',
+  })
+}
+
+function logsIn(directory: string): string[] {
+  return namesIn(directory)
+    .filter((name) => name.endsWith('.log') && baseOffsetOf(name) !== undefined)
+    .sort()
+    .map((name) => join(directory, name))
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+  } catch (error) {
+    throw new KtError(`${directory}: cannot be read: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+function summaryOf(path: string, crc32c: Crc32c, findings: Findings): SegmentSummary {
+  const file = new SegmentFile(path, crc32c)
+  const codecs = new Set<string>()
+  const magics = new Set<number>()
+  const summary: SegmentSummary = {
+    log: basename(join(path, '..')),
+    baseOffset: baseOffsetOf(path)!,
+    lastOffset: -1,
+    sizeInBytes: statSync(path).size,
+    batches: 0,
+    records: 0,
+    firstTimestamp: -1,
+    lastTimestamp: -1,
+    codecs: [],
+    magics: [],
+    damagedBytes: 0,
+  }
+  try {
+    for (let piece = file.next(); piece !== undefined; piece = file.next()) {
+      if (piece.batch === undefined) {
+        const { start, end, why } = piece.damage
+        summary.damagedBytes += end - start
+        findings.tell(path, `bytes ${start} to ${end} are damaged: ${why}`)
+        continue
+      }
+      const { batch, isValid, position } = piece
+      if (!isValid) findings.tell(path, `the checksum of the batch at byte ${position} does not match`)
+      if (!isValid) summary.damagedBytes += batch.bytes.length
+      summary.batches++
+      summary.records += batch.recordsCount
+      summary.lastOffset = batch.lastOffset
+      if (summary.firstTimestamp < 0) summary.firstTimestamp = batch.baseTimestamp
+      summary.lastTimestamp = Math.max(summary.lastTimestamp, batch.maxTimestamp)
+      codecs.add(batch.codec)
+      magics.add(batch.magic)
+    }
+  } finally {
+    file.close()
+  }
+  return { ...summary, codecs: [...codecs], magics: [...magics] }
+}
+
+function timeText(timestampMs: number): string {
+  const isTime = timestampMs >= 0 && timestampMs < 253_402_300_800_000
+  return isTime ? new Date(timestampMs).toISOString() : '-'
+}

@@ -1,0 +1,76 @@
+import { defineCommand } from '../../cli/command.ts'
+import { text, texts } from '../../cli/options.ts'
+import { checkDumpOptions, dump, dumpOptions } from '../../cli/records/internal/dump.ts'
+import { ownedBy, withUuid } from '../../cli/records/internal/key-filter.ts'
+import { shareStateTopic } from '../../cli/records/internal/topics.ts'
+import type { Cluster } from '../../core/cluster/cluster.ts'
+import { knownTopic } from '../../core/cluster/known-topic.ts'
+import { coordinatorPartition } from '../../core/records/internal/coordinator-partition.ts'
+import { sharePartitionId } from '../../core/records/internal/share-records.ts'
+import type { RecordCursor } from '../../core/records/record-cursor.ts'
+
+const options = {
+  group: texts('only what is kept of this share group; may be repeated', { placeholder: 'GROUP' }),
+  topic: text('only what is kept of this topic', { placeholder: 'TOPIC' }),
+  formatter: text('the text of Kafka’s formatter', {
+    choices: ['ShareGroupStateMessageFormatter'],
+    placeholder: 'CLASS',
+  }),
+  ...dumpOptions,
+}
+
+export default defineCommand({
+  description:
+    'Everything that share coordinators keep in __share_group_state: from which offset on a share group reads a partition, and what became of the records behind it. With a group and a topic only the partitions that hold them are read.',
+  operands: [{ name: 'group', summary: 'only these share groups', isVariadic: true }],
+  options,
+  examples: [
+    { line: 'kt share-groups dump --latest', does: 'where every share group stands' },
+    { line: 'kt share-groups dump workers --topic orders', does: 'of one group and topic' },
+    { line: 'kt share-groups dump --follow --output json', does: 'changes as they are made' },
+  ],
+  async run(values, context) {
+    checkDumpOptions(values)
+    const { group: groups, topic: topicName, latest, follow, formatter } = values
+    const cluster = await context.cluster()
+    const { partitions } = await knownTopic(cluster, shareStateTopic.topic)
+    const about = topicName === undefined ? undefined : await topicNamed(cluster, topicName)
+    const ofGroup = ownedBy(groups)
+    const ofTopic = about === undefined ? undefined : withUuid(about.topicId)
+    await dump(context, cluster, {
+      topic: shareStateTopic,
+      latest,
+      follow,
+      formatter,
+      partitions: about && holding(groups, about, partitions.length),
+      isWanted:
+        ofGroup || ofTopic
+          ? (cursor: RecordCursor) => ofGroup?.(cursor) !== false && ofTopic?.(cursor) !== false
+          : undefined,
+    })
+  },
+})
+
+interface Topic {
+  topicId: string
+  count: number
+}
+
+async function topicNamed(cluster: Cluster, name: string): Promise<Topic> {
+  const { topicId, partitions } = await knownTopic(cluster, name)
+  return { topicId, count: partitions.length }
+}
+
+/** Undefined: any partition may hold it. */
+function holding(
+  groups: readonly string[],
+  { topicId, count }: Topic,
+  partitions: number,
+): number[] | undefined {
+  if (groups.length === 0) return undefined
+  const found = new Set<number>()
+  for (const group of groups)
+    for (let partition = 0; partition < count; partition++)
+      found.add(coordinatorPartition(sharePartitionId(group, topicId, partition), partitions))
+  return [...found]
+}
