@@ -1,9 +1,8 @@
 import { defineCommand } from '../../cli/command.ts'
 import { text, texts } from '../../cli/options.ts'
-import { checkDumpOptions, dump, dumpOptions } from '../../cli/records/internal/dump.ts'
+import { checkDumpOptions, dump, dumpOptions, partitionsOf } from '../../cli/records/internal/dump.ts'
 import { ownedBy } from '../../cli/records/internal/key-filter.ts'
 import { offsetsTopic } from '../../cli/records/internal/topics.ts'
-import { knownTopic } from '../../core/cluster/known-topic.ts'
 import { coordinatorPartition } from '../../core/records/internal/coordinator-partition.ts'
 import { OffsetCommitView } from '../../core/records/internal/offset-commit.ts'
 import type { RecordCursor } from '../../core/records/record-cursor.ts'
@@ -34,8 +33,8 @@ export default defineCommand({
     checkDumpOptions(values)
     const { group: groups, topic: topics, latest, follow, formatter } = values
     const cluster = await context.cluster()
-    const { partitions } = await knownTopic(cluster, offsetsTopic.topic)
-    const holding = new Set(groups.map((group) => coordinatorPartition(group, partitions.length)))
+    const partitions = await partitionsOf(cluster, offsetsTopic)
+    const holding = new Set(groups.map((group) => coordinatorPartition(group, partitions)))
     await dump(context, cluster, {
       topic: offsetsTopic,
       latest,

@@ -1,6 +1,6 @@
 import { defineCommand } from '../../cli/command.ts'
 import { text, texts } from '../../cli/options.ts'
-import { checkDumpOptions, dump, dumpOptions } from '../../cli/records/internal/dump.ts'
+import { checkDumpOptions, dump, dumpOptions, partitionsOf } from '../../cli/records/internal/dump.ts'
 import { ownedBy, withUuid } from '../../cli/records/internal/key-filter.ts'
 import { shareStateTopic } from '../../cli/records/internal/topics.ts'
 import type { Cluster } from '../../core/cluster/cluster.ts'
@@ -33,7 +33,7 @@ export default defineCommand({
     checkDumpOptions(values)
     const { group: groups, topic: topicName, latest, follow, formatter } = values
     const cluster = await context.cluster()
-    const { partitions } = await knownTopic(cluster, shareStateTopic.topic)
+    const partitions = await partitionsOf(cluster, shareStateTopic)
     const about = topicName === undefined ? undefined : await topicNamed(cluster, topicName)
     const ofGroup = ownedBy(groups)
     const ofTopic = about === undefined ? undefined : withUuid(about.topicId)
@@ -42,7 +42,7 @@ export default defineCommand({
       latest,
       follow,
       formatter,
-      partitions: about && holding(groups, about, partitions.length),
+      partitions: about && holding(groups, about, partitions),
       isWanted:
         ofGroup || ofTopic
           ? (cursor: RecordCursor) => ofGroup?.(cursor) !== false && ofTopic?.(cursor) !== false

@@ -1,9 +1,8 @@
 import { defineCommand } from '../../cli/command.ts'
 import { text, texts } from '../../cli/options.ts'
-import { checkDumpOptions, dump, dumpOptions } from '../../cli/records/internal/dump.ts'
+import { checkDumpOptions, dump, dumpOptions, partitionsOf } from '../../cli/records/internal/dump.ts'
 import { ownedBy } from '../../cli/records/internal/key-filter.ts'
 import { transactionsTopic } from '../../cli/records/internal/topics.ts'
-import { knownTopic } from '../../core/cluster/known-topic.ts'
 import { coordinatorPartition } from '../../core/records/internal/coordinator-partition.ts'
 
 const options = {
@@ -31,8 +30,8 @@ export default defineCommand({
     checkDumpOptions(values)
     const { transactionalId: ids, latest, follow, formatter } = values
     const cluster = await context.cluster()
-    const { partitions } = await knownTopic(cluster, transactionsTopic.topic)
-    const holding = new Set(ids.map((id) => coordinatorPartition(id, partitions.length)))
+    const partitions = await partitionsOf(cluster, transactionsTopic)
+    const holding = new Set(ids.map((id) => coordinatorPartition(id, partitions)))
     await dump(context, cluster, {
       topic: transactionsTopic,
       latest,

@@ -1,7 +1,8 @@
 /** `kt offsets dump` and its kind: one of Kafka's own topics, read from its beginning. */
 import type { Cluster } from '../../../core/cluster/cluster.ts'
+import { knownTopic } from '../../../core/cluster/known-topic.ts'
 import { assign } from '../../../core/consumer/assign.ts'
-import { KtError, UsageError } from '../../../core/errors.ts'
+import { ApiError, KtError, UsageError } from '../../../core/errors.ts'
 import type { RecordCursor } from '../../../core/records/record-cursor.ts'
 import { connectionOptions, timeoutOption } from '../../connection-options.ts'
 import { consume } from '../../consuming.ts'
@@ -73,6 +74,19 @@ export async function dump(context: Context, cluster: Cluster, plan: DumpPlan): 
   if (unreadable === 0) return
   const records = unreadable === 1 ? '1 record' : `${unreadable} records`
   throw new KtError(`${records} of ${topic.topic} cannot be read: each says why where it stands`)
+}
+
+/** How many partitions it has. Throws KtError while Kafka has not made it: it does so when it has something to keep. */
+export async function partitionsOf(cluster: Cluster, { topic }: InternalTopic): Promise<number> {
+  try {
+    return (await knownTopic(cluster, topic)).partitions.length
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.codeName !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error
+    throw new KtError(`topic "${topic}" does not exist: nothing has been kept in it yet`, {
+      hint: 'Kafka makes it when it is first needed',
+      cause: error,
+    })
+  }
 }
 
 export function checkDumpOptions({ latest, follow }: { latest: boolean; follow: boolean }): void {
