@@ -159,6 +159,36 @@ _kt_perf_latency() {
   esac
 }
 
+_kt_transactions_dump() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --formatter) _kt_words 'TransactionLogMessageFormatter' ;;
+  --isolation-level) _kt_words 'read_committed read_uncommitted' ;;
+  --command-config) _kt_files -f ;;
+  --transactional-id | --bootstrap-server | -b | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --transactional-id --formatter --latest --follow --isolation-level --bootstrap-server --command-config --command-property --timeout --help' ;;
+  esac
+}
+
+_kt_share_groups_dump() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --formatter) _kt_words 'ShareGroupStateMessageFormatter' ;;
+  --isolation-level) _kt_words 'read_committed read_uncommitted' ;;
+  --command-config) _kt_files -f ;;
+  --group | --topic | --bootstrap-server | -b | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --group --topic --formatter --latest --follow --isolation-level --bootstrap-server --command-config --command-property --timeout --help' ;;
+  esac
+}
+
+_kt_dump_log() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --files | --max-bytes | --max-message-size | --key-decoder-class | --value-decoder-class) ;;
+  *) _kt_words '--output --verbose --files --print-data-log --deep-iteration --skip-record-metadata --max-bytes --max-message-size --index-sanity-check --verify-index-only --key-decoder-class --value-decoder-class --offsets-decoder --transaction-log-decoder --share-group-state-decoder --cluster-metadata-decoder --remote-log-metadata-decoder --help' ;;
+  esac
+}
+
 _kt_sandbox_start() {
   case $prev in
   --output) _kt_words 'table json java' ;;
@@ -244,7 +274,7 @@ _kt() {
     prev=${COMP_WORDS[COMP_CWORD - 2]}
   fi
   if ((COMP_CWORD == 1)); then
-    _kt_words 'topics groups offsets perf sandbox console-producer console-consumer copy completion help --help --version'
+    _kt_words 'topics groups offsets perf transactions share-groups sandbox console-producer console-consumer copy dump-log completion help --help --version'
     return
   fi
   if ((COMP_CWORD == 2)); then
@@ -253,8 +283,10 @@ _kt() {
     groups) _kt_words 'list describe --help'; return ;;
     offsets) _kt_words 'dump --help'; return ;;
     perf) _kt_words 'producer consumer latency --help'; return ;;
+    transactions) _kt_words 'dump --help'; return ;;
+    share-groups) _kt_words 'dump --help'; return ;;
     sandbox) _kt_words 'start stop status logs run kill pause resume --help'; return ;;
-    help) _kt_words 'topics groups offsets perf sandbox console-producer console-consumer copy completion'; return ;;
+    help) _kt_words 'topics groups offsets perf transactions share-groups sandbox console-producer console-consumer copy dump-log completion'; return ;;
     esac
   fi
   case "$noun $verb" in
@@ -272,6 +304,9 @@ _kt() {
   "perf producer") _kt_perf_producer ;;
   "perf consumer") _kt_perf_consumer ;;
   "perf latency") _kt_perf_latency ;;
+  "transactions dump") _kt_transactions_dump ;;
+  "share-groups dump") _kt_share_groups_dump ;;
+  "dump-log "*) _kt_dump_log ;;
   "sandbox start") _kt_sandbox_start ;;
   "sandbox stop") _kt_sandbox_stop ;;
   "sandbox status") _kt_sandbox_status ;;

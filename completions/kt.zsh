@@ -9,10 +9,13 @@ _kt() {
       'groups:list, describe, reset and delete groups\: consumer, share and streams'
       'offsets:what Kafka keeps about groups and their offsets'
       'perf:measure how fast a cluster is, and how late'
+      'transactions:what Kafka keeps about transactions'
+      'share-groups:what Kafka keeps about share groups'
       'sandbox:a real Apache Kafka on this machine, without Docker'
       'console-producer:lines from stdin or a file to a topic'
       'console-consumer:records of topics to stdout'
       'copy:a topic to another topic, or to another cluster'
+      'dump-log:show what is in the files of a log'
       'completion:completion of commands and options for a shell'
     )
     _describe command candidates
@@ -316,6 +319,71 @@ _kt() {
       ;;
     esac
     ;;
+  transactions)
+    if (( CURRENT == 3 )); then
+      candidates=(
+        'dump:show what is in __transaction_state'
+      )
+      _describe command candidates
+      return
+    fi
+    local verb=$words[3]
+    shift 2 words
+    (( CURRENT -= 2 ))
+    case $verb in
+    dump)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--transactional-id=[only this one, from the one partition that holds it; may be repeated]:ID: ' \
+        '*--formatter=[the text of Kafka’s formatter]:CLASS:(TransactionLogMessageFormatter)' \
+        '--latest[only the current value of each key, as if the topic were compacted]' \
+        '--follow[go on with what comes, until interrupted]' \
+        '-f[go on with what comes, until interrupted]' \
+        '*--isolation-level=[read_committed leaves out aborted transactions]:LEVEL:(read_committed read_uncommitted)' \
+        '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+        '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    esac
+    ;;
+  share-groups)
+    if (( CURRENT == 3 )); then
+      candidates=(
+        'dump:show what is in __share_group_state'
+      )
+      _describe command candidates
+      return
+    fi
+    local verb=$words[3]
+    shift 2 words
+    (( CURRENT -= 2 ))
+    case $verb in
+    dump)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--group=[only what is kept of this share group; may be repeated]:GROUP: ' \
+        '*--topic=[only what is kept of this topic]:TOPIC: ' \
+        '*--formatter=[the text of Kafka’s formatter]:CLASS:(ShareGroupStateMessageFormatter)' \
+        '--latest[only the current value of each key, as if the topic were compacted]' \
+        '--follow[go on with what comes, until interrupted]' \
+        '-f[go on with what comes, until interrupted]' \
+        '*--isolation-level=[read_committed leaves out aborted transactions]:LEVEL:(read_committed read_uncommitted)' \
+        '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+        '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    esac
+    ;;
   sandbox)
     if (( CURRENT == 3 )); then
       candidates=(
@@ -542,6 +610,30 @@ _kt() {
       '*--map=[a module whose default export changes, drops or multiplies records]:MODULE: ' \
       '--create[make the target with the partitions and configs of the source]' \
       '--dry-run[say what would be copied, and do nothing]' \
+      '--help[print this]' \
+      '*: :'
+    ;;
+  dump-log)
+    shift words
+    (( CURRENT -= 1 ))
+    _arguments \
+      '*--output=[how results are printed]:STYLE:(table json java)' \
+      '--verbose[say more, and add the trace to an error]' \
+      '*--files=[the files, separated by commas]:FILE,…: ' \
+      '--print-data-log[print keys and values; any decoder means that too]' \
+      '--deep-iteration[print the records, not only the batches]' \
+      '--skip-record-metadata[print of a record only its key and value]' \
+      '*--max-bytes=[stop after this many bytes of a .log file]:N: ' \
+      '*--max-message-size=[largest batch that an index may lead to]:N: ' \
+      '--index-sanity-check[only check whether a broker would take the index as it is]' \
+      '--verify-index-only[check an index against its log without printing it]' \
+      '*--key-decoder-class=[class for keys\: String, Integer, Long or DefaultDecoder]:CLASS: ' \
+      '*--value-decoder-class=[class for values]:CLASS: ' \
+      '--offsets-decoder[the log is one of __consumer_offsets]' \
+      '--transaction-log-decoder[the log is one of __transaction_state]' \
+      '--share-group-state-decoder[the log is one of __share_group_state]' \
+      '--cluster-metadata-decoder[the log is one of __cluster_metadata]' \
+      '--remote-log-metadata-decoder[the log is one of __remote_log_metadata]' \
       '--help[print this]' \
       '*: :'
     ;;
