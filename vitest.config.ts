@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { defineConfig, type Plugin } from 'vitest/config'
+import { pageTexts } from './scripts/page-texts.mjs'
 import { ClosingLine } from './test/support/closing-line.ts'
 
 /** The pom and the completions are imported as text, as esbuild and Bun do when they build. */
@@ -14,6 +15,7 @@ export const filesAsText: Plugin = {
 
 export default defineConfig({
   plugins: [filesAsText],
+  define: pageTexts(),
   test: {
     reporters: ['default', new ClosingLine()],
     projects: [

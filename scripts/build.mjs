@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { pageTexts } from './page-texts.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'))
@@ -88,7 +89,7 @@ const program = {
   entryPoints: ['src/main.ts'],
   external: EXTERNAL,
   loader: Object.fromEntries(TEXTS.map((extension) => [extension, 'text'])),
-  define: { KT_VERSION: JSON.stringify(version) },
+  define: { KT_VERSION: JSON.stringify(version), ...pageTexts() },
 }
 
 const { metafile } = await build({

@@ -23,3 +23,7 @@ declare const KT_VERSION: string | undefined
 
 /** What the launcher's caches are named by; set by scripts/build.mjs. */
 declare const KT_BUNDLE_HASH: string
+
+/** uPlot's script and style for the pages of `kt perf`, as text; set by scripts/build.mjs and vitest.config.ts. */
+declare const KT_UPLOT_SCRIPT: string
+declare const KT_UPLOT_STYLE: string

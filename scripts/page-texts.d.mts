@@ -1,0 +1,1 @@
+export function pageTexts(): Record<string, string>
