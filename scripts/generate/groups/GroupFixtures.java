@@ -66,6 +66,48 @@ public class GroupFixtures {
         bytes.append(",\"stickyUserData\":").append(q(hex(sticky.subscriptionUserData(Set.of("a")))));
         bytes.append(",\"cooperativeUserData\":").append(q(hex(cooperative.subscriptionUserData(Set.of("a")))));
         bytes.append(",\"cooperativeUserDataAtFirst\":").append(q(nothing)).append("}");
-        System.out.println("{\"bytes\":" + bytes + ",\n\"cases\":[\n" + String.join(",\n", cases) + "\n]}");
+        System.out.println("{\"bytes\":" + bytes + ",\n\"cases\":[\n" + String.join(",\n", cases) + "\n],\n\"racks\":[\n" + String.join(",\n", rackCases()) + "\n]}");
+    }
+
+    /** Members and replicas in racks, some without; the same counts of partitions often, for topics that are partitioned alike. */
+    static List<String> rackCases() {
+        Random random = new Random(11);
+        List<String> cases = new ArrayList<>();
+        for (int n = 0; n < 60; n++) {
+            int racks = 1 + random.nextInt(4), brokers = 1 + random.nextInt(5), topics = 1 + random.nextInt(3), members = 1 + random.nextInt(6);
+            boolean same = random.nextInt(3) > 0;
+            List<Node> nodes = new ArrayList<>();
+            for (int b = 0; b < brokers; b++) nodes.add(new Node(b, "h", 1, random.nextInt(8) == 0 ? null : "r" + random.nextInt(racks)));
+            List<PartitionInfo> infos = new ArrayList<>();
+            List<String> described = new ArrayList<>(), all = new ArrayList<>();
+            int common = 1 + random.nextInt(9);
+            for (int t = 0; t < topics; t++) {
+                String topic = "topic" + t;
+                all.add(topic);
+                int count = random.nextInt(3) == 0 ? 1 + random.nextInt(9) : common, replicas = 1 + random.nextInt(Math.min(3, brokers));
+                List<String> partitions = new ArrayList<>();
+                for (int p = 0; p < count; p++) {
+                    List<Node> order = new ArrayList<>(nodes);
+                    Collections.shuffle(order, random);
+                    Node[] chosen = order.subList(0, replicas).toArray(new Node[0]);
+                    infos.add(new PartitionInfo(topic, p, chosen[0], chosen, chosen));
+                    partitions.add(Arrays.stream(chosen).map(Node::rack).filter(Objects::nonNull).distinct().map(GroupFixtures::q).collect(Collectors.joining(",", "[", "]")));
+                }
+                described.add(q(topic) + ":[" + String.join(",", partitions) + "]");
+            }
+            Map<String, ConsumerPartitionAssignor.Subscription> subs = new LinkedHashMap<>();
+            List<String> who = new ArrayList<>();
+            for (int m = 0; m < members; m++) {
+                String id = "m" + random.nextInt(1000) + "-" + m, rack = random.nextInt(6) == 0 ? null : "r" + random.nextInt(racks + 1);
+                List<String> wanted = new ArrayList<>(all);
+                if (!same) { wanted.removeIf(x -> random.nextInt(3) == 0); if (wanted.isEmpty()) wanted.add(all.get(0)); }
+                subs.put(id, new ConsumerPartitionAssignor.Subscription(wanted, null, List.of(), -1, Optional.ofNullable(rack)));
+                who.add("{\"memberId\":" + q(id) + ",\"rackId\":" + q(rack) + ",\"topics\":" + wanted.stream().map(GroupFixtures::q).collect(Collectors.joining(",", "[", "]")) + "}");
+            }
+            Cluster cluster = new Cluster("c", nodes, infos, Set.of(), Set.of());
+            Map<String, ConsumerPartitionAssignor.Assignment> result = new RangeAssignor().assign(cluster, new ConsumerPartitionAssignor.GroupSubscription(subs)).groupAssignment();
+            cases.add("{\"racks\":{" + String.join(",", described) + "},\"members\":[" + String.join(",", who) + "],\"range\":{" + new TreeMap<>(result).entrySet().stream().map(e -> q(e.getKey()) + ":" + parts(e.getValue().partitions())).collect(Collectors.joining(",")) + "}}");
+        }
+        return cases;
     }
 }

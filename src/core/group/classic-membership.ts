@@ -10,7 +10,7 @@ import { errorOf } from '../protocol/errors.ts'
 import { encodeSubscription } from './consumer-protocol.ts'
 import type { CoordinatorLink } from './coordinator-link.ts'
 import { isPassing } from './coordinator-link.ts'
-import { shareOut } from './leader.ts'
+import { basisOf, shareOut } from './leader.ts'
 import type { LeaveOperation, MemberIdentity, Membership, MembershipHooks } from './membership.ts'
 import type { GroupOptions } from './options.ts'
 import type { Subscription } from './subscription.ts'
@@ -42,7 +42,7 @@ export class ClassicMembership implements Membership {
   #beatsAtMs = 0
   #wakeBeats: (() => void) | undefined
   /** As leader: what the last sharing out was based on. */
-  #sharedOut: string | undefined
+  #sharedOut: { topics: string[]; basedOn: string } | undefined
   #reason = ''
 
   constructor(
@@ -223,13 +223,10 @@ export class ClassicMembership implements Membership {
     this.#sharedOut = undefined
     // A static leader that came back finds the shares as they were, and is asked not to touch them (KIP-814).
     if (joined.leader !== joined.memberId) return new Map()
-    const { shares, basedOn } = await shareOut(
-      joined,
-      this.#options.assignors,
-      this.#link.cluster,
-      this.#subscription,
-    )
-    this.#sharedOut = basedOn
+    const { assignors, rackId } = this.#options
+    const { cluster } = this.#link
+    const { shares, ...sharedOut } = await shareOut(joined, assignors, cluster, this.#subscription, rackId)
+    this.#sharedOut = sharedOut
     return joined.skipAssignment ? new Map() : shares
   }
 
@@ -323,8 +320,7 @@ export class ClassicMembership implements Membership {
       try {
         const hasChanged = await this.#subscription.refresh()
         if (hasChanged) this.#requestJoin('the subscription has changed')
-        else if (this.#sharedOut !== undefined && (await this.#isOutdated()))
-          this.#requestJoin('partitions of the topics have changed')
+        else if (await this.#isOutdated()) this.#requestJoin('partitions of the topics have changed')
       } catch (error) {
         if (!isPassing(error)) throw error
       }
@@ -333,12 +329,11 @@ export class ClassicMembership implements Membership {
 
   async #isOutdated(): Promise<boolean> {
     const before = this.#sharedOut
-    const counts = new Map(JSON.parse(before ?? '[]') as [string, number][])
-    await this.#link.cluster.metadata.refresh([...counts.keys()])
-    const now = JSON.stringify(
-      [...counts.keys()].map((topic) => [topic, this.#subscription.counts([topic]).get(topic) ?? 0]),
-    )
-    return before === this.#sharedOut && now !== before
+    if (before === undefined) return false
+    const { cluster } = this.#link
+    await cluster.metadata.refresh(before.topics)
+    const now = basisOf(cluster, this.#subscription, before.topics, this.#options.rackId)
+    return before === this.#sharedOut && now !== before.basedOn
   }
 
   async #unlessStopped<T>(promise: Promise<T>): Promise<T | undefined> {

@@ -15,9 +15,16 @@ interface JavaCase {
   sticky: Shares
 }
 
-const { cases } = JSON.parse(
+interface RackCase {
+  /** Topic → by partition, the racks of its replicas. */
+  racks: Record<string, string[][]>
+  members: { memberId: string; rackId: string | null; topics: string[] }[]
+  range: Shares
+}
+
+const { cases, racks } = JSON.parse(
   readFileSync(new URL('../../fixtures/groups/java.json', import.meta.url), 'utf8'),
-) as { cases: JavaCase[] }
+) as { cases: JavaCase[]; racks: RackCase[] }
 
 describe('range and roundrobin', () => {
   for (const name of ['range', 'roundrobin'] as const)
@@ -32,6 +39,38 @@ describe('range and roundrobin', () => {
         expect(Object.fromEntries(named(shares))).toEqual(Object.fromEntries(theirs))
       }
     })
+})
+
+describe('range between racks', () => {
+  it("shares out exactly as Kafka's (KIP-881)", () => {
+    expect(racks.length).toBe(60)
+    for (const one of racks) {
+      const counts = new Map(Object.entries(one.racks).map(([topic, { length }]) => [topic, length]))
+      const places = Object.entries(one.racks).map(
+        ([topic, partitions]) => [topic, partitions.map((names) => new Set(names))] as const,
+      )
+      const members = one.members.map((told) => ({
+        ...member(told.memberId, told.topics),
+        rackId: told.rackId,
+      }))
+      const shares = assignorNamed('range').assign(counts, members, new Map(places))
+      const theirs = Object.entries(one.range).map(([memberId, partitions]) => [
+        memberId,
+        partitions.map(([topic, partition]) => `${topic}-${partition}`).sort(),
+      ])
+      expect(Object.fromEntries(named(shares))).toEqual(Object.fromEntries(theirs))
+    }
+  })
+
+  it('gives members what has a replica in their rack, as evenly as without racks', () => {
+    const at = (memberId: string, rackId: string) => ({ ...member(memberId, ['t']), rackId })
+    const places = new Map([['t', ['b', 'b', 'a', 'a'].map((rack) => new Set([rack]))]])
+    const members = [at('one', 'a'), at('two', 'b')]
+    const near = assignorNamed('range').assign(new Map([['t', 4]]), members, places)
+    expect(Object.fromEntries(named(near))).toEqual({ one: ['t-2', 't-3'], two: ['t-0', 't-1'] })
+    const without = assignorNamed('range').assign(new Map([['t', 4]]), members)
+    expect(Object.fromEntries(named(without))).toEqual({ one: ['t-0', 't-1'], two: ['t-2', 't-3'] })
+  })
 })
 
 describe('sticky', () => {

@@ -16,6 +16,9 @@ export interface MemberSubscription {
 /** Topics that do not exist are missing. */
 export type PartitionCounts = ReadonlyMap<string, number>
 
+/** Topic → by partition, the racks of its replicas. */
+export type PartitionRacks = ReadonlyMap<string, readonly ReadonlySet<string>[]>
+
 /** Member id → partitions; every member is in it. */
 export type Assignment = Map<string, TopicPartition[]>
 
@@ -32,5 +35,6 @@ export interface Assignor {
   isCooperative: boolean
   /** What a member tells the assignor of the leader about itself. */
   userData(remembered: Remembered): Buffer | null
-  assign(counts: PartitionCounts, members: readonly MemberSubscription[]): Assignment
+  /** Only `range` looks at racks. */
+  assign(counts: PartitionCounts, members: readonly MemberSubscription[], racks?: PartitionRacks): Assignment
 }
