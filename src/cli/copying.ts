@@ -118,7 +118,7 @@ class Copying {
       producer: this.#producer,
       copier: this.#copier,
       groupId,
-      checkpointMs: exactlyOnce ? TRANSACTION_MS : this.#from.settings['auto.commit.interval.ms'],
+      checkpointMs: checkpointMs(this.#from, exactlyOnce),
       signal: this.#signal,
       note,
     })
@@ -181,20 +181,26 @@ class Copying {
   ): void {
     const { out, signal } = this.#context
     const { fromTopic, toTopic } = this.#values
-    const { read } = this.#copier
+    const { read, forwarded: batchesAsTheyWere } = this.#copier
     const { acknowledged: records, bytes } = this.#producer.counts
     const partitions = positions.map(({ partition, readOffset }, index) => ({
       partition,
       from: starts[index]!,
       to: readOffset,
     }))
-    const document = { fromTopic, toTopic, recordsRead: read, records, bytes, partitions }
+    const document = { fromTopic, toTopic, recordsRead: read, records, bytes, batchesAsTheyWere, partitions }
     out.message({ copy: document }, `copied ${fromTopic} to ${toTopic}: ${meter.summary()}`)
     for (const line of this.#values.filter?.notes() ?? []) this.#context.note(line)
     if (signal.aborted) throw signal.reason as Error
     if (run.trimmed > 0)
       throw new KtError(`${run.trimmed} offsets of ${fromTopic} were deleted before they were copied`)
   }
+}
+
+/** Kafka's five seconds for a commit are long for a transaction, whose records nobody sees meanwhile. */
+function checkpointMs({ settings }: Cluster, isTransactional: boolean): number {
+  const isGiven = settings.isSet('auto.commit.interval.ms')
+  return isTransactional && !isGiven ? TRANSACTION_MS : settings['auto.commit.interval.ms']
 }
 
 /** How long a transaction of --exactly-once lasts: readers see its records when it ends. */

@@ -1,0 +1,50 @@
+/** `kt copy --exactly-once` that is ended by kill -9 again and again, then run to its end. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { kt, spawnKt } from './cli.ts'
+
+export interface KilledCopy {
+  bootstrap: string
+  from: string
+  to: string
+  kills: number
+  /** Milliseconds a run lives, for each of them. */
+  lifetimeMs: () => number
+}
+
+export interface KilledCopyOutcome {
+  /** Runs that were still at work when they were killed. */
+  kills: number
+  last: { code: number | null; stdout: string; stderr: string }
+}
+
+/** Small answers and short transactions, so that a kill meets one in any state. */
+const SLOWLY = [
+  ...['--from-command-property', 'max.partition.fetch.bytes=20000'],
+  ...['--from-command-property', 'fetch.max.bytes=40000'],
+  ...['--from-command-property', 'auto.commit.interval.ms=30'],
+]
+
+export async function copyWithKills({
+  bootstrap,
+  from,
+  to,
+  kills,
+  lifetimeMs,
+}: KilledCopy): Promise<KilledCopyOutcome> {
+  const args = ['copy', from, to, '--exactly-once', '--bootstrap-server', bootstrap, ...SLOWLY]
+  let killed = 0
+  for (let round = 0; round < kills; round++) {
+    const child = spawnKt(args)
+    const ended = new Promise<NodeJS.Signals | null>((resolve) =>
+      child.once('close', (_, signal) => resolve(signal)),
+    )
+    child.stdin.end()
+    child.stdout.resume()
+    child.stderr.resume()
+    await Promise.race([sleep(lifetimeMs()), ended])
+    child.kill('SIGKILL')
+    if ((await ended) === 'SIGKILL') killed++
+  }
+  const last = await kt(args, { timeoutMs: 120_000 })
+  return { kills: killed, last }
+}
