@@ -98,6 +98,7 @@ export async function consume(context: Context, options: ConsumeOptions): Promis
     await options.interceptors.close()
     if (search?.isCount === true) options.sink.writeNow(`${printer.count}\n`)
     for (const line of search?.filter?.notes() ?? []) context.note(line)
+    for (const line of formatter.notes?.() ?? []) context.note(line)
     // Kafka's own words, on stderr as there.
     if (options.tellsTotal !== false) context.note(`Processed a total of ${printer.count} messages`)
     if (options.tellsEvents) context.out.sink.writeNow('shutdown_complete\n')

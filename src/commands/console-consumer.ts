@@ -1,20 +1,16 @@
 import { resolve } from 'node:path'
 import { defineCommand, type Values } from '../cli/command.ts'
-import { readPropertiesFile } from '../cli/client-settings.ts'
 import { connectionOptions, timeoutOption } from '../cli/connection-options.ts'
 import { consume } from '../cli/consuming.ts'
 import { checkTopics, groupOptions, groupPlan, resetText } from '../cli/consumer-group.ts'
 import { consumerInterceptors } from '../cli/consumer-interceptors.ts'
 import type { Context } from '../cli/context.ts'
-import { count, flag, properties, text, texts } from '../cli/options.ts'
+import { count, flag, text, texts } from '../cli/options.ts'
 import { OffsetKeeper } from '../cli/offset-keeper.ts'
 import { OutputFile } from '../cli/output-file.ts'
-import { defaultFormatter } from '../cli/records/default-formatter.ts'
-import type { Formatter } from '../cli/records/formatter.ts'
-import { INTERNAL_FORMATTER_CLASSES, internalFormatter } from '../cli/records/internal/kafka-formatters.ts'
-import { jsonFormatter } from '../cli/records/json-formatter.ts'
 import { searchOptions } from '../cli/search-options.ts'
 import { narrowed, searchPlan } from '../cli/search-plan.ts'
+import { outputFormatter, outputOptions } from '../cli/output-options.ts'
 import { TopicMatcher } from '../cli/topic-matcher.ts'
 import type { Cluster } from '../core/cluster/cluster.ts'
 import { assign, type Assignment } from '../core/consumer/assign.ts'
@@ -23,12 +19,6 @@ import { parseOffsetSpec, parsePartitions } from '../core/consumer/offset-spec.t
 import { UsageError } from '../core/errors.ts'
 import { lockFile } from '../core/file-lock.ts'
 import { parseOffsetReset } from '../core/group/offset-reset.ts'
-
-const FORMATTERS = [
-  'org.apache.kafka.tools.consumer.DefaultMessageFormatter',
-  'kafka.tools.DefaultMessageFormatter',
-  'DefaultMessageFormatter',
-]
 
 const options = {
   topic: texts('topic to read; may be repeated', { placeholder: 'TOPIC' }),
@@ -59,22 +49,7 @@ const options = {
     property: 'isolation.level',
     placeholder: 'LEVEL',
   }),
-  output: text('lines as Kafka prints them, or a JSON object for each record', {
-    choices: ['default', 'json'],
-    default: 'default',
-    placeholder: 'STYLE',
-  }),
-  'formatter-property': properties(
-    'print.timestamp, print.key, print.offset, print.partition, print.epoch, print.headers, print.value, key.separator, line.separator, headers.separator, null.literal, key.deserializer, value.deserializer or headers.deserializer',
-    { aliases: ['property'] },
-  ),
-  'formatter-config': text('file with formatter properties', { placeholder: 'FILE' }),
-  formatter: text('Kafka’s formatter class', {
-    isHidden: true,
-    choices: [...FORMATTERS, ...INTERNAL_FORMATTER_CLASSES],
-  }),
-  'key-deserializer': text('class for keys, e.g. LongDeserializer', { placeholder: 'CLASS' }),
-  'value-deserializer': text('class for values', { placeholder: 'CLASS' }),
+  ...outputOptions,
   'skip-message-on-error': flag('go on with the next record when one cannot be printed'),
 }
 
@@ -98,7 +73,11 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
   checkTopicOptions(values)
   const assignment = assignmentOf(values)
   const interceptors = await consumerInterceptors(values.interceptor)
-  const formatter = await formatterOf(values, context.isScript)
+  const formatter = await outputFormatter(
+    values,
+    context,
+    values.include !== undefined || values.topic.length !== 1,
+  )
   const search = await searchPlan(values)
   const settings = await context.settings()
   const group = await groupPlan(values, settings)
@@ -114,6 +93,7 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
     context.onExit(() => lock.release())
   }
   const { output, keeper } = keeping(values, cluster)
+  if (output !== undefined && output.startBytes > 0) formatter.continues?.()
   await keeper?.resume(positions)
   await consume(context, {
     cluster,
@@ -192,16 +172,4 @@ function keeping(
   const file = OffsetFile.open(offsetFile, cluster.metadata.clusterId, outputPath)
   const output = to === undefined ? undefined : new OutputFile(to, file.outputBytes)
   return { output, keeper: new OffsetKeeper(file, cluster, output) }
-}
-
-async function formatterOf(values: Values<typeof options>, isScript: boolean): Promise<Formatter> {
-  const internal = internalFormatter(values.formatter ?? '')
-  if (internal !== undefined) return internal
-  const given: Record<string, string> = {
-    ...(await readPropertiesFile(values.formatterConfig)),
-    ...values.formatterProperty,
-  }
-  if (values.keyDeserializer !== undefined) given['key.deserializer'] = values.keyDeserializer
-  if (values.valueDeserializer !== undefined) given['value.deserializer'] = values.valueDeserializer
-  return values.output === 'json' ? jsonFormatter() : defaultFormatter(given, { losesEpoch: isScript })
 }

@@ -102,8 +102,16 @@ describe('what kt console-consumer refuses before it reads anything', () => {
     [['orders', '--to', 'f'], '--to needs --offset-file'],
     [['orders', '--max-messages', '0'], '--max-messages takes a whole number of 1 or more, not "0"'],
     [['orders', '--isolation-level', 'serializable'], '--isolation-level takes one of'],
-    [['orders', '--formatter', 'com.example.Formatter'], '--formatter takes one of'],
-    [['orders', '--output', 'table'], '--output takes one of default, json, not "table"'],
+    [['orders', '--formatter', 'com.example.Formatter'], 'no formatter "com.example.Formatter"'],
+    [['orders', '--output', 'yaml'], '--output takes one of default, json, csv, table, hex, raw, not "yaml"'],
+    [['orders', '--output', 'csv', '--format', '%s'], '--output csv and --format exclude each other'],
+    [
+      ['orders', '--output', 'json', '--key-deserializer', 'long'],
+      '--output json keeps the bytes as they are',
+    ],
+    [['orders', '--format', '%q'], '--format: there is no token "%q"'],
+    [['orders', '--format', '%{json:a[}'], '--format: "a[" is no path'],
+    [['orders', '--format-time', 'iso'], '--format-time goes with --format'],
     [['orders', '--property', 'print.kee=true'], 'print.kee'],
     [['orders', '--value-deserializer', 'NoSuchDeserializer'], 'NoSuchDeserializer'],
     [
@@ -176,13 +184,16 @@ describe('what comes of kt console-consumer', () => {
     expect(JSON.parse(stdout)).toMatchObject({ topic: 'orders', partition: 0, offset: 0, value: 'a' })
   })
 
-  it('a record that its deserializer does not take: 1, naming it, or left out when told to', async () => {
-    await fill('orders', 0, 'eight by', 'x')
+  it('a record that its deserializer does not take: hex, told once and counted', async () => {
+    await fill('orders', 0, 'eight by', 'x', 'yz')
     const words = ['orders', '--from-beginning', '-e', '--value-deserializer', 'LongDeserializer']
     const { code, stdout, stderr } = await run(...words)
-    expect({ code, stdout }).toEqual({ code: 1, stdout: `${0x6569676874206279n}\n` })
-    expect(stderr[0]).toBe(total(1))
-    expect(stderr[1]).toMatch(/^kt console-consumer: orders-0 at offset 1: /)
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `${0x6569676874206279n}\n0x78\n0x797a\n` })
+    expect(stderr).toEqual([
+      '1 bytes are no long: it has 8; such fields are shown as hex',
+      '2 fields could not be deserialized and are shown as hex',
+      total(3),
+    ])
     expect(await run(...words, '--skip-message-on-error')).toMatchObject({ code: 0, stderr: [total(1)] })
   })
 

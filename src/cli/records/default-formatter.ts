@@ -2,7 +2,7 @@
 import { UsageError } from '../../core/errors.ts'
 import { nearest } from '../../core/nearest.ts'
 import { type RecordCursor, timestampType } from '../../core/records/record-cursor.ts'
-import { type Deserializer, deserializerNamed } from './deserializers.ts'
+import { type FieldWriter, fieldWriter, type InvalidFields } from './fields.ts'
 import type { Formatter } from './formatter.ts'
 import type { OutputBuffer } from './output-buffer.ts'
 
@@ -28,12 +28,14 @@ const PROPERTIES: Readonly<Record<string, string | undefined>> = {
 export interface DefaultFormatterOptions {
   /** Kafka's console consumer loses the leader epoch on the way to its formatter and always says NOT_PRESENT. */
   losesEpoch?: boolean
+  /** Counts what cannot be deserialized, which is then shown as hex; without it, as in Kafka, it is an error. */
+  invalid?: InvalidFields | undefined
 }
 
 /** Throws UsageError on a property that the formatter does not have. */
 export function defaultFormatter(
   properties: Readonly<Record<string, string>>,
-  { losesEpoch = false }: DefaultFormatterOptions = {},
+  { losesEpoch = false, invalid }: DefaultFormatterOptions = {},
 ): Formatter {
   for (const name of Object.keys(properties)) checkName(name)
   const read = (name: string) => properties[name] ?? PROPERTIES[name] ?? ''
@@ -44,16 +46,16 @@ export function defaultFormatter(
     isOn('print.offset') && writeOffset,
     isOn('print.delivery') && writeDelivery,
     isOn('print.epoch') && (losesEpoch ? writeNoEpoch : writeEpoch),
-    isOn('print.headers') && headersWriter(read),
-    isOn('print.key') && fieldWriter('key', read),
-    isOn('print.value') && fieldWriter('value', read),
+    isOn('print.headers') && headersWriter(read, invalid),
+    isOn('print.key') && keyOrValueWriter('key', read, invalid),
+    isOn('print.value') && keyOrValueWriter('value', read, invalid),
   ].filter((column) => column !== false)
   const separator = Buffer.from(read('key.separator'))
   const lineEnd = Buffer.from(read('line.separator'))
   const isValueOnly =
     columns.length === 1 && isOn('print.value') && properties['value.deserializer'] === undefined
   if (isValueOnly) return valueFormatter(Buffer.from(read('null.literal')), lineEnd)
-  return { write }
+  return { write, notes: () => invalid?.notes() ?? [] }
 
   function write(cursor: RecordCursor, _topic: string, partition: number, out: OutputBuffer): void {
     for (let index = 0; index < columns.length; index++) {
@@ -124,9 +126,9 @@ function writeDelivery(_cursor: RecordCursor, _partition: number, out: OutputBuf
   out.ascii('Delivery:NOT_PRESENT')
 }
 
-function headersWriter(read: (name: string) => string): ColumnWriter {
+function headersWriter(read: (name: string) => string, invalid: InvalidFields | undefined): ColumnWriter {
   const separator = Buffer.from(read('headers.separator'))
-  const writeValue = valueWriter(read('headers.deserializer'), read('null.literal'))
+  const writeValue = writerOf('headers', read, invalid)
   return (cursor, _partition, out) => {
     if (cursor.headerCount === 0) return out.ascii('NO_HEADERS')
     let isFirst = true
@@ -140,23 +142,21 @@ function headersWriter(read: (name: string) => string): ColumnWriter {
   }
 }
 
-function fieldWriter(field: 'key' | 'value', read: (name: string) => string): ColumnWriter {
-  const write = valueWriter(read(`${field}.deserializer`), read('null.literal'))
+function keyOrValueWriter(
+  field: 'key' | 'value',
+  read: (name: string) => string,
+  invalid: InvalidFields | undefined,
+): ColumnWriter {
+  const write = writerOf(field, read, invalid)
   return field === 'key'
     ? ({ bytes, keyStart, keyEnd }, _partition, out) => write(bytes, keyStart, keyEnd, out)
     : ({ bytes, valueStart, valueEnd }, _partition, out) => write(bytes, valueStart, valueEnd, out)
 }
 
-function valueWriter(
-  deserializerName: string,
-  rawNullLiteral: string,
-): (bytes: Uint8Array, start: number, end: number, out: OutputBuffer) => void {
-  const nullLiteral = Buffer.from(rawNullLiteral)
-  const deserialize: Deserializer | undefined =
-    deserializerName === '' ? undefined : deserializerNamed(deserializerName)
-  return (bytes, start, end, out) => {
-    if (start < 0) out.slice(nullLiteral, 0, nullLiteral.length)
-    else if (deserialize === undefined) out.slice(bytes, start, end)
-    else out.text(deserialize(bytes, start, end))
-  }
+function writerOf(
+  field: 'key' | 'value' | 'headers',
+  read: (name: string) => string,
+  invalid: InvalidFields | undefined,
+): FieldWriter {
+  return fieldWriter(read(`${field}.deserializer`) || undefined, read('null.literal'), invalid)
 }

@@ -7,4 +7,8 @@ export interface Formatter {
   write(cursor: RecordCursor, topic: string, partition: number, out: OutputBuffer): void
   /** What is to be written when reading has come to its end. */
   end?(out: OutputBuffer): Promise<void>
+  /** The output goes on where an earlier run has ended: its titles are there. */
+  continues?(): void
+  /** What is to be said at the end, a line each. */
+  notes?(): string[]
 }

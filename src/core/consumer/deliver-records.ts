@@ -120,7 +120,12 @@ export class DeliveryReader implements Reader<DeliveryReceiver> {
         while (cursor.next()) {
           const { offset, timestamp } = cursor
           if (offset >= fromOffset && offset < position.endOffset)
-            yield { batch, offset, timestamp, record: asObject(cursor, position) }
+            yield {
+              batch,
+              offset,
+              timestamp,
+              record: incomingRecord(cursor, position.topic, position.partition),
+            }
         }
         if (batch.codec !== 'none') release(cursor.bytes)
       } catch (error) {
@@ -253,7 +258,8 @@ function whereOf({ name }: PartitionPosition, slice: readonly Held[]): string {
   return first === last ? `${name} at offset ${first}` : `${name} at offsets ${first} to ${last}`
 }
 
-function asObject(cursor: RecordCursor, { topic, partition }: PartitionPosition): IncomingRecord {
+/** The record that `cursor` stands on, as an object with bytes of its own. */
+export function incomingRecord(cursor: RecordCursor, topic: string, partition: number): IncomingRecord {
   const { bytes, offset, timestamp, keyStart, keyEnd, valueStart, valueEnd } = cursor
   return {
     topic,

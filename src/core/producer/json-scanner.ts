@@ -41,8 +41,8 @@ export class JsonScanner {
   #view = viewOf(this.bytes)
   readonly #closers = new Uint8Array(MAX_DEPTH)
 
-  open(bytes: Buffer, start: number, end: number): void {
-    this.bytes = bytes
+  open(bytes: Uint8Array, start: number, end: number): void {
+    this.bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     this.at = start
     this.end = end
     this.hasNonAscii = false
