@@ -72,20 +72,14 @@ _kt_console_producer() {
 
 _kt_console_consumer() {
   case $prev in
-  --output) _kt_words 'default json csv table hex raw' ;;
+  --output) _kt_words 'default json' ;;
   --command-config) _kt_files -f ;;
   --to) _kt_files -f ;;
   --offset-file) _kt_files -f ;;
   --isolation-level) _kt_words 'read_committed read_uncommitted' ;;
-  --format-time) _kt_words 'ms iso local' ;;
   --formatter-config) _kt_files -f ;;
-<<<<<<< HEAD
   --topic | --bootstrap-server | -b | --command-property | --timeout | --group | --include | --commit | --partition | --offset | --until | --interceptor | --key | --key-matches | --grep | --header | --where | --after-context | -A | --before-context | -B | --context | -C | --tail | --max-messages | --timeout-ms | --formatter-property | --key-deserializer | --value-deserializer) ;;
   *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --timeout --group --include --commit --commit-async --enable-systest-events --from-beginning --partition --offset --until --exit-at-end --to --offset-file --interceptor --parallel --stats --key --key-matches --grep --header --where --invert-match --count --after-context --before-context --context --merge --tail --max-messages --timeout-ms --isolation-level --formatter-property --formatter-config --key-deserializer --value-deserializer --skip-message-on-error --help' ;;
-=======
-  --topic | --bootstrap-server | -b | --command-property | --timeout | --group | --include | --commit | --partition | --offset | --until | --interceptor | --max-messages | --timeout-ms | --format | --formatter-property | --formatter | --key-deserializer | --value-deserializer) ;;
-  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --timeout --group --include --commit --commit-async --enable-systest-events --from-beginning --partition --offset --until --exit-at-end --to --offset-file --interceptor --parallel --stats --max-messages --timeout-ms --isolation-level --format --format-time --pretty --formatter-property --formatter-config --formatter --key-deserializer --value-deserializer --skip-message-on-error --help' ;;
->>>>>>> dbb580c (Bring the generated files up to date)
   esac
 }
 

@@ -524,7 +524,7 @@ _kt() {
     shift words
     (( CURRENT -= 1 ))
     _arguments \
-      '*--output=[default is lines as Kafka prints them]:STYLE:(default json csv table hex raw)' \
+      '*--output=[lines as Kafka prints them, or a JSON object for each record]:STYLE:(default json)' \
       '--verbose[say more, and add the trace to an error]' \
       '*--topic=[topic to read; may be repeated]:TOPIC: ' \
       '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
@@ -566,14 +566,10 @@ _kt() {
       '*--max-messages=[end after this many records]:N: ' \
       '*--timeout-ms=[end when no record has come for this long]:MS: ' \
       '*--isolation-level=[read_committed leaves out aborted transactions]:LEVEL:(read_committed read_uncommitted)' \
-      '*--format=[kcat’s tokens\: %t %p %o %k %s %T %h %K %S %R %%, also %{json\:path} and %{header\:name}]:TEXT: ' \
-      '*--format-time=[how --format prints %T]:FORM:(ms iso local)' \
-      '--pretty[JSON indented and coloured, times for people]' \
       '*--formatter-property=[print.timestamp, print.key, print.offset, print.partition, print.epoch, print.headers, print.value, key.separator, line.separator, headers.separator, null.literal, key.deserializer, value.deserializer or headers.deserializer]:KEY=VALUE: ' \
       '*--formatter-config=[file with formatter properties]:FILE:_files' \
-      '*--formatter=[Kafka’s class DefaultMessageFormatter, LoggingMessageFormatter or NoOpMessageFormatter, or ./module.mjs]:NAME: ' \
-      '*--key-deserializer=[string, bytes, short, integer, long, float, double, uuid or boolean; also Kafka’s class names]:NAME: ' \
-      '*--value-deserializer=[the same for values]:NAME: ' \
+      '*--key-deserializer=[class for keys, e.g. LongDeserializer]:CLASS: ' \
+      '*--value-deserializer=[class for values]:CLASS: ' \
       '--skip-message-on-error[go on with the next record when one cannot be printed]' \
       '--help[print this]' \
       '*: :'
