@@ -38,6 +38,14 @@ export const inputOptions = {
     heading,
     placeholder: 'TIME',
   }),
+  follow: text('read FILE on as it grows and is rotated, until interrupted', {
+    placeholder: 'FILE',
+    heading,
+  }),
+  'offset-file': text('with --follow: keep the place in FILE, and start there', {
+    placeholder: 'FILE',
+    heading,
+  }),
   tombstones: flag('each line is a key, whose record has no value', { heading }),
 }
 
@@ -45,6 +53,8 @@ export interface InputFormat {
   splitter(window: InputWindow, maxRecordBytes: number): Splitter
   parser: RecordParser | undefined
   ignoresErrors: boolean
+  isCsv: boolean
+  keyColumn: string | undefined
   /** What a record of the input is called in messages. */
   unit: string
 }
@@ -67,6 +77,8 @@ export function inputFormat(
   })
   return {
     parser,
+    isCsv: input === 'csv',
+    keyColumn: values.keyColumn,
     ignoresErrors: format.ignoresErrors,
     unit: input === 'csv' ? 'row' : input === 'raw' || delimiter !== undefined ? 'record' : 'line',
     splitter: (window, maxRecordBytes) => {
@@ -89,6 +101,8 @@ function checkTogether({
   keep,
   keyColumn,
   delimiter,
+  follow,
+  offsetFile,
   key,
   timestamp,
   tombstones,
@@ -98,6 +112,9 @@ function checkTogether({
   if (keyColumn !== undefined && input !== 'csv') throw wrong('key-column', 'csv')
   if (delimiter !== undefined && input !== 'lines' && input !== 'json')
     throw wrong('delimiter', 'lines or json')
+  if (follow !== undefined && input === 'raw') throw new UsageError('--follow reads lines, not --input raw')
+  if (offsetFile !== undefined && follow === undefined)
+    throw new UsageError('--offset-file goes with --follow')
   if (tombstones && (input !== 'lines' || key !== undefined))
     throw new UsageError('--tombstones makes keys of lines: it goes with --input lines, without --key')
   if (timestamp !== undefined && keep?.includes('timestamp') === true)

@@ -1,17 +1,17 @@
 import { defineCommand, type Values } from '../cli/command.ts'
 import { connectionOptions } from '../cli/connection-options.ts'
 import type { Context } from '../cli/context.ts'
-import { openInput } from '../cli/input.ts'
+import type { Input } from '../cli/input.ts'
 import { inputFormat, inputOptions } from '../cli/input-options.ts'
 import { count, properties, text, texts } from '../cli/options.ts'
 import { PARTITIONERS, partitionerNamed } from '../cli/partitioners.ts'
 import { producerOptions } from '../cli/producer-options.ts'
+import { openInputs, produceFollowed, produceInputs } from '../cli/producing-inputs.ts'
 import { Producing } from '../cli/producing.ts'
 import { readPropertiesFile } from '../cli/client-settings.ts'
 import { knownTopic } from '../core/cluster/known-topic.ts'
-import { UsageError } from '../core/errors.ts'
+import { type KtError, UsageError } from '../core/errors.ts'
 import { producerOptions as producerOptionsOf } from '../core/producer/options.ts'
-import { produceLines } from '../core/producer/produce-lines.ts'
 import { TopicRouter } from '../core/producer/topic-router.ts'
 
 const LINE_READERS = [
@@ -24,7 +24,7 @@ const LINE_FEED = 0x0a
 const options = {
   topic: text('the topic to send to', { placeholder: 'TOPIC' }),
   ...connectionOptions,
-  file: text('read from FILE instead of stdin', { placeholder: 'FILE' }),
+  file: texts('read from FILE instead of stdin; may be repeated', { placeholder: 'FILE' }),
   'reader-property': properties(
     'parse.key, key.separator, parse.headers, headers.delimiter, headers.separator, headers.key.separator, null.marker or ignore.error',
     { aliases: ['property'] },
@@ -84,10 +84,15 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
   const settings = await context.settings()
   const producing = producerOptionsOf(settings)
   checkLimits(values, producing.transactionalId)
+  if (values.follow !== undefined && values.file.length > 0)
+    throw new UsageError('--follow and --file exclude each other')
+  if (values.offsetFile !== undefined && producing.transactionalId !== undefined)
+    throw new UsageError('--offset-file and --transactional-id exclude each other')
   const usual = settings['partitioner.ignore.keys'] ? 'sticky' : 'default'
   const partitioner = await partitionerNamed(values.partitioner ?? usual, topic)
   const failed = new AbortController()
-  const input = await openInput(values.file ?? '-', AbortSignal.any([context.signal, failed.signal]))
+  const stop = AbortSignal.any([context.signal, failed.signal])
+  const inputs = values.follow === undefined ? await openInputs(values.file, stop) : []
   // An interrupt ends the reading; what was read is still delivered.
   const cluster = await context.cluster({}, { outlivesInterrupt: true })
   await knownTopic(cluster, topic, { allowAutoTopicCreation: context.isScript })
@@ -97,29 +102,39 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
     report: values.report as 'text' | 'json' | undefined,
     isSync: values.sync,
     limits: { records: values.transactionRecords, durationMs: values.transactionDurationMs },
-    size: input.size,
+    size: sizeOf(inputs),
     onFailure: () => {
       if (!format.ignoresErrors) failed.abort()
     },
   })
   const router = new TopicRouter(cluster, session.producer, topic, { fixedPartition: partition, partitioner })
-  const isInteractive = context.terminal.stdin && values.file === undefined
+  const job = {
+    session,
+    producer: session.producer,
+    appender: session.appender(router),
+    gate: session.gate,
+    maxRecordBytes: producing.maxRequestBytes,
+    // What a followed file waits for ends with a failure too.
+    signal: values.follow === undefined ? context.signal : stop,
+    skipped: (line: number, error: KtError) =>
+      context.note(`skipped: ${error.message.replace(new RegExp(`^(?!${unit} )`), `${unit} ${line}: `)}`),
+    mayGoOn: () => !session.hasFailed || format.ignoresErrors,
+  }
+  const { follow } = values
+  const isInteractive = context.terminal.stdin && values.file.length === 0 && context.terminal.stdout
+  const chunks = inputs.map((input) => (isInteractive ? prompted(input.chunks) : input.chunks))
   await session.run(() =>
-    produceLines(session.read, {
-      chunks: isInteractive && context.terminal.stdout ? prompted(input.chunks) : input.chunks,
-      splitter: format.splitter(session.producer.window, producing.maxRequestBytes),
-      parser: format.parser,
-      ignoresErrors: format.ignoresErrors,
-      unit,
-      producer: session.producer,
-      appender: session.appender(router),
-      gate: session.gate,
-      maxRecordBytes: producing.maxRequestBytes,
-      signal: context.signal,
-      skipped: (line, error) =>
-        context.note(`skipped: ${error.message.replace(new RegExp(`^(?!${unit} )`), `${unit} ${line}: `)}`),
-      mayGoOn: () => !session.hasFailed || format.ignoresErrors,
-    }),
+    follow === undefined
+      ? produceInputs(chunks, format, job)
+      : produceFollowed(follow, values.offsetFile, format, job, context),
+  )
+}
+
+/** Bytes of all of them, where they are known. */
+function sizeOf(inputs: readonly Input[]): number | undefined {
+  return inputs.reduce<number | undefined>(
+    (sum, { size }) => (sum === undefined || size === undefined ? undefined : sum + size),
+    inputs.length === 0 ? undefined : 0,
   )
 }
 

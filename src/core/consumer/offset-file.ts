@@ -131,7 +131,7 @@ function isCount(raw: unknown): boolean {
 }
 
 /** Written beside it, brought to disk, and renamed over it: at any moment the old or the new one is there, whole. */
-function replaceFile(path: string, text: string): void {
+export function replaceFile(path: string, text: string): void {
   const draft = `${path}.tmp`
   try {
     const fd = openSync(draft, 'w', 0o644)
