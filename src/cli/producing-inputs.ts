@@ -105,6 +105,11 @@ async function reading(
   if (!format.isCsv) return { splitter, rows: undefined }
   const { CsvRows } = await import('../core/producer/csv.ts')
   const { keyColumn, ignoresErrors } = format
-  const rows = new CsvRows({ keyColumn, columns, skipped: ignoresErrors ? skipped : undefined })
+  const rows = new CsvRows({
+    keyColumn,
+    columns,
+    maxRowBytes: maxRecordBytes * 8,
+    skipped: ignoresErrors ? skipped : undefined,
+  })
   return { splitter, rows }
 }

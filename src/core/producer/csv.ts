@@ -1,97 +1,106 @@
 /**
  * CSV (RFC 4180) → envelopes, a line each: the header row names the fields of the JSON object that each row's value is.
- * The only importer of csv-parse.
+ * The only importer of csv-parse. It is given whole rows only: as a stream it would hold back the last row until more comes.
  */
-import { type Info, parse, type Parser } from 'csv-parse'
+import { parse } from 'csv-parse/sync'
 import { KtError } from '../errors.ts'
 import { shorten } from './shorten.ts'
+
+const QUOTE = 0x22
+const NEWLINE = 0x0a
 
 export interface CsvOptions {
   /** The column whose text is the key. */
   keyColumn: string | undefined
   /** Known beforehand where reading goes on in the middle of a file; else the first row says them. */
   columns?: readonly string[] | undefined
+  /** Memory is not to grow with a quote that is never closed. */
+  maxRowBytes: number
   /** Rows that are no records are told and left out instead of ending the run. */
   skipped: ((row: number, error: KtError) => void) | undefined
 }
-
-interface Row {
-  record: string[]
-  info: Info
-}
-
-/** Rows are buffered by ourselves; what csv-parse would hold back waits for a reader that is us. */
-const NO_LIMIT = 2 ** 30
 
 export class CsvRows {
   /** Set once the first row has been read. */
   columns: readonly string[] | undefined
   readonly #options: CsvOptions
-  readonly #parser: Parser
-  #error: Error | undefined
   #names: string[] = []
   #keyIndex = -1
   #rows = 0
-  #pushedBytes = 0
-  #parsedBytes = 0
+  /** Lines of the input before `#pending`. */
+  #lines = 0
+  #pending: Buffer = Buffer.alloc(0)
+  #isFirst = true
+  #isQuoted = false
 
   /** Throws KtError when the columns given have no `keyColumn`. */
   constructor(options: CsvOptions) {
     this.#options = options
-    // Highwater marks belong to the stream below the parser, which its types do not say.
-    const settings = {
-      bom: true,
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      record_delimiter: ['\r\n', '\n'],
-      readableHighWaterMark: NO_LIMIT,
-      writableHighWaterMark: NO_LIMIT,
-    }
-    this.#parser = parse(settings)
-    this.#parser.on('error', (error) => (this.#error = error))
     if (options.columns !== undefined) this.#take(options.columns)
   }
 
   /** Bytes given that are part of no row yet. */
   get pendingBytes(): number {
-    return this.#pushedBytes - this.#parsedBytes
+    return this.#pending.length
   }
 
   /** Chunks of CSV → chunks of JSON lines, one for each row, empty for a row that was left out. Throws KtError. */
   async *lines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) {
-      this.#pushedBytes += chunk.length
+      const end = this.#pending.length + this.#endOfRows(chunk)
       // A copy: the chunk is the reader's, and is filled again.
-      await new Promise<void>((resolve) => this.#parser.write(Buffer.from(chunk), () => resolve()))
-      const lines = this.#completeRows()
-      if (lines !== '') yield Buffer.from(lines)
-      if (this.#error !== undefined) throw this.#failure(this.#error)
+      const bytes = Buffer.concat([this.#pending, chunk])
+      const hasRows = end > this.#pending.length
+      this.#pending = hasRows ? bytes.subarray(end) : bytes
+      if (this.#pending.length > this.#options.maxRowBytes) throw this.#tooLong()
+      if (hasRows) yield* this.#linesOf(bytes.subarray(0, end))
     }
-    await new Promise<void>((resolve) => {
-      this.#parser.once('error', () => resolve())
-      this.#parser.once('end', resolve)
-      this.#parser.end(() => {
-        const lines = this.#completeRows()
-        this.#rest = lines
-        this.#parser.resume()
-      })
-    })
-    if (this.#rest !== '') yield Buffer.from(this.#rest)
-    if (this.#error !== undefined) throw this.#failure(this.#error)
+    const rest = this.#pending
+    this.#pending = Buffer.alloc(0)
+    if (rest.length > 0) yield* this.#linesOf(rest)
   }
 
-  #rest = ''
-
-  #completeRows(): string {
-    let lines = ''
-    for (;;) {
-      const row = this.#parser.read() as Row | null
-      if (row === null) return lines
-      this.#parsedBytes = row.info.bytes
-      if (this.columns === undefined) this.#take(row.record)
-      else lines += this.#lineOf(row)
+  /** Behind the last newline of `chunk` that no quotes enclose; 0 where there is none. */
+  #endOfRows(chunk: Buffer): number {
+    let isQuoted = this.#isQuoted
+    let end = 0
+    for (let at = 0; at < chunk.length; at++) {
+      const byte = chunk[at]
+      if (byte === QUOTE) isQuoted = !isQuoted
+      else if (byte === NEWLINE && !isQuoted) end = at + 1
     }
+    this.#isQuoted = isQuoted
+    return end
+  }
+
+  /** What stood before a row that is wrong is still given. */
+  *#linesOf(rows: Buffer): Generator<Buffer> {
+    let lines = ''
+    let failure: unknown
+    try {
+      parse(rows, {
+        bom: this.#isFirst,
+        relax_column_count: true,
+        skip_empty_lines: true,
+        record_delimiter: ['\r\n', '\n'],
+        on_record: (record: string[], { lines: line }) => {
+          if (this.columns === undefined) this.#take(record)
+          else lines += this.#lineOf(record, this.#lines + line)
+          return null
+        },
+      })
+    } catch (error) {
+      failure = error
+    }
+    this.#isFirst = false
+    for (const byte of rows) if (byte === NEWLINE) this.#lines++
+    if (lines !== '') yield Buffer.from(lines)
+    if (failure === undefined) return
+    if (failure instanceof KtError) throw failure
+    throw new KtError(`row ${this.#rows + 1}: ${(failure as Error).message.replace(/ at line \d+/, '')}`, {
+      cause: failure,
+      hint: 'a quote within a quoted field is written twice',
+    })
   }
 
   #take(columns: readonly string[]): void {
@@ -107,10 +116,10 @@ export class CsvRows {
     this.#names = columns.map((name) => `${JSON.stringify(name)}:`)
   }
 
-  #lineOf({ record, info }: Row): string {
+  #lineOf(record: string[], line: number): string {
     this.#rows++
     const names = this.#names
-    if (record.length !== names.length) return this.#skip(record, info)
+    if (record.length !== names.length) return this.#skip(record, line)
     let fields = ''
     for (let index = 0; index < names.length; index++)
       fields += `${index === 0 ? '' : ','}${names[index]}${JSON.stringify(record[index])}`
@@ -118,10 +127,11 @@ export class CsvRows {
     return `{${key}"value":{${fields}}}\n`
   }
 
-  #skip(record: string[], { lines }: Info): string {
+  #skip(record: string[], line: number): string {
+    const count = record.length === 1 ? '1 column' : `${record.length} columns`
     const shown = shorten(Buffer.from(record.join(',')))
     const error = new KtError(
-      `row ${this.#rows}, line ${lines}: ${record.length} columns instead of ${this.#names.length}: ${shown}`,
+      `row ${this.#rows}, line ${line}: ${count} instead of ${this.#names.length}: ${shown}`,
       {
         hint: 'a comma within a field needs quotes around it; --reader-property ignore.error=true leaves such rows out',
       },
@@ -131,10 +141,13 @@ export class CsvRows {
     return '\n'
   }
 
-  #failure(error: Error): KtError {
-    return new KtError(`row ${this.#rows + 1}: ${error.message}`, {
-      cause: error,
-      hint: 'a quote within a quoted field is written twice',
-    })
+  #tooLong(): KtError {
+    const { maxRowBytes } = this.#options
+    return new KtError(
+      `row ${this.#rows + 1}, line ${this.#lines + 1}: is longer than ${maxRowBytes} bytes`,
+      {
+        hint: 'a quote may not be closed',
+      },
+    )
   }
 }
