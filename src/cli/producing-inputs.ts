@@ -1,4 +1,5 @@
 /** All inputs of one run of the console producer, one after the other: stdin, files, or a file that grows. */
+import { lockFile } from '../core/file-lock.ts'
 import type { CsvRows } from '../core/producer/csv.ts'
 import type { Splitter } from '../core/producer/lines.ts'
 import { type LineJob, produceLines } from '../core/producer/produce-lines.ts'
@@ -44,6 +45,10 @@ export async function produceFollowed(
   job: Job,
   context: Context,
 ): Promise<void> {
+  if (offsetFile !== undefined) {
+    const lock = lockFile(offsetFile)
+    context.onExit(() => lock.release())
+  }
   const from = offsetFile === undefined ? undefined : readPlace(offsetFile)
   let savedMs = 0
   let saved: StoredPlace | undefined
