@@ -63,23 +63,26 @@ _kt_console_producer() {
   --reader-config) _kt_files -f ;;
   --report) _kt_words 'text json' ;;
   --input) _kt_words 'lines json csv raw' ;;
+  --follow) _kt_files -f ;;
+  --offset-file) _kt_files -f ;;
   --compression-codec) _kt_words 'none gzip snappy lz4 zstd' ;;
   --request-required-acks) _kt_words '0 1 -1 all' ;;
   --topic | --bootstrap-server | -b | --command-property | --reader-property | --partition | --partitioner | --interceptor | --keep | --key-column | --delimiter | --key | --header | --timestamp | --batch-size | --timeout | --request-timeout-ms | --message-send-max-retries | --retry-backoff-ms | --max-block-ms | --max-memory-bytes | --transactional-id | --transaction-records | --transaction-duration-ms) ;;
-  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --file --reader-property --reader-config --partition --partitioner --interceptor --report --input --keep --key-column --delimiter --key --header --timestamp --tombstones --compression-codec --request-required-acks --sync --batch-size --timeout --request-timeout-ms --message-send-max-retries --retry-backoff-ms --max-block-ms --max-memory-bytes --transactional-id --transaction-records --transaction-duration-ms --help' ;;
+  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --file --reader-property --reader-config --partition --partitioner --interceptor --report --input --keep --key-column --delimiter --key --header --timestamp --follow --offset-file --tombstones --compression-codec --request-required-acks --sync --batch-size --timeout --request-timeout-ms --message-send-max-retries --retry-backoff-ms --max-block-ms --max-memory-bytes --transactional-id --transaction-records --transaction-duration-ms --help' ;;
   esac
 }
 
 _kt_console_consumer() {
   case $prev in
-  --output) _kt_words 'default json' ;;
+  --output) _kt_words 'default json csv table hex raw' ;;
   --command-config) _kt_files -f ;;
   --to) _kt_files -f ;;
   --offset-file) _kt_files -f ;;
   --isolation-level) _kt_words 'read_committed read_uncommitted' ;;
+  --format-time) _kt_words 'ms iso local' ;;
   --formatter-config) _kt_files -f ;;
-  --topic | --bootstrap-server | -b | --command-property | --timeout | --group | --include | --commit | --partition | --offset | --until | --interceptor | --key | --key-matches | --grep | --header | --where | --after-context | -A | --before-context | -B | --context | -C | --tail | --max-messages | --timeout-ms | --formatter-property | --key-deserializer | --value-deserializer) ;;
-  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --timeout --group --include --commit --commit-async --enable-systest-events --from-beginning --partition --offset --until --exit-at-end --to --offset-file --interceptor --parallel --stats --key --key-matches --grep --header --where --invert-match --count --after-context --before-context --context --merge --tail --max-messages --timeout-ms --isolation-level --formatter-property --formatter-config --key-deserializer --value-deserializer --skip-message-on-error --help' ;;
+  --topic | --bootstrap-server | -b | --command-property | --timeout | --group | --include | --commit | --partition | --offset | --until | --interceptor | --key | --key-matches | --grep | --header | --where | --after-context | -A | --before-context | -B | --context | -C | --tail | --max-messages | --timeout-ms | --format | --formatter-property | --formatter | --key-deserializer | --value-deserializer) ;;
+  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --timeout --group --include --commit --commit-async --enable-systest-events --from-beginning --partition --offset --until --exit-at-end --to --offset-file --interceptor --parallel --stats --key --key-matches --grep --header --where --invert-match --count --after-context --before-context --context --merge --tail --max-messages --timeout-ms --isolation-level --format --format-time --pretty --formatter-property --formatter-config --formatter --key-deserializer --value-deserializer --skip-message-on-error --help' ;;
   esac
 }
 

@@ -489,7 +489,7 @@ _kt() {
       '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
       '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
       '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
-      '*--file=[read from FILE instead of stdin]:FILE:_files' \
+      '*--file=[read from FILE instead of stdin; may be repeated]:FILE:_files' \
       '*--reader-property=[parse.key, key.separator, parse.headers, headers.delimiter, headers.separator, headers.key.separator, null.marker or ignore.error]:KEY=VALUE: ' \
       '*--reader-config=[file with reader properties]:FILE:_files' \
       '*--partition=[send everything to one partition]:N: ' \
@@ -503,6 +503,8 @@ _kt() {
       '*--key=[the key of all records]:TEXT: ' \
       '*--header=[a header for all records; may be repeated]:KEY=VALUE: ' \
       '*--timestamp=[the timestamp of all records\: milliseconds, or 2026-11-20T10\:00Z]:TIME: ' \
+      '*--follow=[read FILE on as it grows and is rotated, until interrupted]:FILE:_files' \
+      '*--offset-file=[with --follow\: keep the place in FILE, and start there]:FILE:_files' \
       '--tombstones[each line is a key, whose record has no value]' \
       '*--compression-codec=[compress the batches; without a value gzip]:CODEC:(none gzip snappy lz4 zstd)' \
       '*--request-required-acks=[which acknowledgements count (default all)]:ACKS:(0 1 -1 all)' \
@@ -524,7 +526,7 @@ _kt() {
     shift words
     (( CURRENT -= 1 ))
     _arguments \
-      '*--output=[lines as Kafka prints them, or a JSON object for each record]:STYLE:(default json)' \
+      '*--output=[default is lines as Kafka prints them]:STYLE:(default json csv table hex raw)' \
       '--verbose[say more, and add the trace to an error]' \
       '*--topic=[topic to read; may be repeated]:TOPIC: ' \
       '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
@@ -566,10 +568,14 @@ _kt() {
       '*--max-messages=[end after this many records]:N: ' \
       '*--timeout-ms=[end when no record has come for this long]:MS: ' \
       '*--isolation-level=[read_committed leaves out aborted transactions]:LEVEL:(read_committed read_uncommitted)' \
+      '*--format=[kcat’s tokens\: %t %p %o %k %s %T %h %K %S %R %%, also %{json\:path} and %{header\:name}]:TEXT: ' \
+      '*--format-time=[how --format prints %T]:FORM:(ms iso local)' \
+      '--pretty[JSON indented and coloured, times for people]' \
       '*--formatter-property=[print.timestamp, print.key, print.offset, print.partition, print.epoch, print.headers, print.value, key.separator, line.separator, headers.separator, null.literal, key.deserializer, value.deserializer or headers.deserializer]:KEY=VALUE: ' \
       '*--formatter-config=[file with formatter properties]:FILE:_files' \
-      '*--key-deserializer=[class for keys, e.g. LongDeserializer]:CLASS: ' \
-      '*--value-deserializer=[class for values]:CLASS: ' \
+      '*--formatter=[Kafka’s class DefaultMessageFormatter, LoggingMessageFormatter or NoOpMessageFormatter, or ./module.mjs]:NAME: ' \
+      '*--key-deserializer=[string, bytes, short, integer, long, float, double, uuid or boolean; also Kafka’s class names]:NAME: ' \
+      '*--value-deserializer=[the same for values]:NAME: ' \
       '--skip-message-on-error[go on with the next record when one cannot be printed]' \
       '--help[print this]' \
       '*: :'
