@@ -162,6 +162,15 @@ _kt_perf_latency() {
   esac
 }
 
+_kt_perf_scenario() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --command-config) _kt_files -f ;;
+  --bootstrap-server | -b | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --bootstrap-server --command-config --command-property --timeout --dry-run --help' ;;
+  esac
+}
+
 _kt_transactions_dump() {
   case $prev in
   --output) _kt_words 'table json java' ;;
@@ -285,7 +294,7 @@ _kt() {
     topics) _kt_words 'list describe create alter delete --help'; return ;;
     groups) _kt_words 'list describe --help'; return ;;
     offsets) _kt_words 'dump --help'; return ;;
-    perf) _kt_words 'producer consumer latency --help'; return ;;
+    perf) _kt_words 'producer consumer latency scenario --help'; return ;;
     transactions) _kt_words 'dump --help'; return ;;
     share-groups) _kt_words 'dump --help'; return ;;
     sandbox) _kt_words 'start stop status logs run kill pause resume --help'; return ;;
@@ -307,6 +316,7 @@ _kt() {
   "perf producer") _kt_perf_producer ;;
   "perf consumer") _kt_perf_consumer ;;
   "perf latency") _kt_perf_latency ;;
+  "perf scenario") _kt_perf_scenario ;;
   "transactions dump") _kt_transactions_dump ;;
   "share-groups dump") _kt_share_groups_dump ;;
   "dump-log "*) _kt_dump_log ;;

@@ -216,6 +216,7 @@ _kt() {
         'producer:send generated records and time each of them'
         'consumer:read records and tell how many a second came'
         'latency:records there and back, and how long that takes'
+        'scenario:run the steps of a file and compare them'
       )
       _describe command candidates
       return
@@ -314,6 +315,19 @@ _kt() {
         '*--csv=[write the intervals to FILE as CSV]:FILE:_files' \
         '*--report=[write a page to FILE.html\: charts, percentiles, settings, machine]:FILE:_files' \
         '*--compare=[compare with a result that --output json has written]:OLD.json: ' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    scenario)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+        '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+        '--dry-run[show the steps, and do nothing]' \
         '--help[print this]' \
         '*: :'
       ;;

@@ -148,6 +148,11 @@ export const leaves: readonly Leaf[] = [
     load: () => import('./perf/latency.ts'),
   },
   {
+    path: ['perf', 'scenario'],
+    summary: 'run the steps of a file and compare them',
+    load: () => import('./perf/scenario.ts'),
+  },
+  {
     path: ['transactions', 'dump'],
     summary: 'show what is in __transaction_state',
     load: () => import('./transactions/dump.ts'),

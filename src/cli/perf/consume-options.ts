@@ -52,4 +52,7 @@ export const consumeOptions = {
   worker: text('which worker of how many this process is', { isHidden: true, placeholder: 'I/N' }),
 }
 
-export type ConsumeValues = Values<typeof consumeOptions>
+export type ConsumeValues = Values<typeof consumeOptions> & {
+  /** What workers are called with, where it is not what this process was called with. */
+  workerWords?: readonly string[] | undefined
+}

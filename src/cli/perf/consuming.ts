@@ -184,7 +184,15 @@ const silent: Observer = {
 
 async function inWorkers(values: ConsumeValues, context: Context, observer: Observer): Promise<RunEnd> {
   const goal = values.numRecords ?? Infinity
-  const common = { count: values.workers, wordsOf: () => [], context, observer, goal, stopsAtGoal: true }
+  const common = {
+    count: values.workers,
+    words: values.workerWords,
+    wordsOf: () => [],
+    context,
+    observer,
+    goal,
+    stopsAtGoal: true,
+  }
   const { measured, error, details } = await runWorkers(common)
   const rebalanceMs = Math.max(0, ...details.map((one) => one.rebalanceMs ?? 0))
   const hasTimedOut = details.length > 0 && details.every((one) => one.hasTimedOut === 1)

@@ -82,4 +82,7 @@ export const produceOptions = {
   words: texts('what stands behind --producer-props', { isHidden: true }),
 }
 
-export type ProduceValues = Values<typeof produceOptions>
+export type ProduceValues = Values<typeof produceOptions> & {
+  /** What workers are called with, where it is not what this process was called with. */
+  workerWords?: readonly string[] | undefined
+}

@@ -109,7 +109,14 @@ async function inWorkers(
   const wordsOf = (index: number) =>
     transactionalId === undefined ? [] : [`--transactional-id=${transactionalId}-${index}`]
   const goal = values.numRecords ?? Infinity
-  const { measured, error } = await runWorkers({ count: values.workers, wordsOf, context, observer, goal })
+  const { measured, error } = await runWorkers({
+    count: values.workers,
+    words: values.workerWords,
+    wordsOf,
+    context,
+    observer,
+    goal,
+  })
   return { measured, error, metrics: [] }
 }
 

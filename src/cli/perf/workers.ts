@@ -43,6 +43,8 @@ export interface WorkersOptions {
   count: number
   /** Words for that worker alone; they win over the common ones. */
   wordsOf(index: number): string[]
+  /** The common ones; by default those this process was called with. */
+  words: readonly string[] | undefined
   context: Context
   observer: Observer
   /** Records in all; Infinity where nobody knows. */
@@ -73,8 +75,12 @@ class Worker {
   end: (Message & { say: 'end' }) | undefined
   readonly closed: Promise<void>
 
-  constructor(index: number, { count, wordsOf, context }: WorkersOptions, changed: (worker: Worker) => void) {
-    const words = [...ownWords(), ...wordsOf(index), `--worker=${index}/${count}`]
+  constructor(
+    index: number,
+    { count, words: common, wordsOf, context }: WorkersOptions,
+    changed: (worker: Worker) => void,
+  ) {
+    const words = [...(common ?? ownWords()), ...wordsOf(index), `--worker=${index}/${count}`]
     // The executable is itself; Node is told the bundle again.
     const isNode = !process.argv[1]!.startsWith('/$bunfs')
     const argv = isNode ? [...process.execArgv, process.argv[1]!, ...words] : words

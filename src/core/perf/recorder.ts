@@ -70,11 +70,15 @@ export class Recorder {
     return done
   }
 
-  /** Nothing follows: the last interval may be a short one. */
+  /** Nothing follows. A short rest belongs to the interval before it: its rates would say nothing. */
   end(): void {
     this.endedUs = nowUs()
-    if (isEmpty(this.#current) && this.intervals.length > 0) return
-    this.roll()
+    const before = this.intervals.at(-1)
+    if (before === undefined) return void this.roll()
+    const isShort = this.elapsedMs - this.#current.fromMs < (before.toMs - before.fromMs) / 2
+    if (!isShort && !isEmpty(this.#current)) return void this.roll()
+    this.#current.toMs = isEmpty(this.#current) ? before.toMs : this.elapsedMs
+    this.intervals[this.intervals.length - 1] = mergedInterval([before, this.#current])
   }
 }
 

@@ -18,11 +18,12 @@ header p { color: var(--soft); margin: 0 0 16px; }
 .cards div { background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 8px 12px; }
 .cards span { display: block; color: var(--soft); font-size: 0.8rem; }
 .cards b { font-size: 1.15rem; font-variant-numeric: tabular-nums; }
-.cards small { margin-left: 6px; color: var(--soft); }
+.cards small { display: block; white-space: nowrap; color: var(--soft); }
 .chart > div { min-height: 240px; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: right; padding: 3px 10px; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+th, td { text-align: right; padding: 3px 10px; border-bottom: 1px solid var(--line); }
+td:only-child, td:nth-child(2):last-child { overflow-wrap: anywhere; }
 th:first-child, td:first-child { text-align: left; }
 th { color: var(--soft); font-weight: 600; }
 .u-legend { font-size: 0.8rem; color: var(--ink); }
