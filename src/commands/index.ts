@@ -102,6 +102,18 @@ export const leaves: readonly Leaf[] = [
     load: () => import('./copy.ts'),
   },
   {
+    path: ['get-offsets'],
+    summary: 'offsets of partitions: first, end, or at a time',
+    script: 'kafka-get-offsets',
+    load: () => import('./get-offsets.ts'),
+  },
+  {
+    path: ['delete-records'],
+    summary: 'forget the oldest records of partitions',
+    script: 'kafka-delete-records',
+    load: () => import('./delete-records.ts'),
+  },
+  {
     path: ['groups', 'list'],
     summary: 'list groups of all types',
     script: 'kafka-consumer-groups',
@@ -222,6 +234,8 @@ export function uses({ script, actionFlag, alsoFor = [] }: Leaf): ScriptUse[] {
 
 /** The group of `kt --help` that a command without verbs stands in. */
 export const groupOf: Readonly<Record<string, string>> = {
+  'get-offsets': 'Groups and offsets',
+  'delete-records': 'Topics and records',
   'console-producer': 'Topics and records',
   'console-consumer': 'Topics and records',
   copy: 'Topics and records',

@@ -1,4 +1,4 @@
-/** The order in which a java.util.HashMap with text keys gives its entries: what Kafka's scripts print in no other order. */
+/** The order in which a java.util.HashMap gives its entries: what Kafka's scripts print in no other order. */
 import { javaHash } from '../../core/records/internal/coordinator-partition.ts'
 
 const DEFAULT_CAPACITY = 16
@@ -9,8 +9,20 @@ const LOAD_FACTOR = 0.75
  * undefined: `new HashMap<>()`), and read from it.
  */
 export function javaHashOrder<T>(items: readonly T[], keyOf: (item: T) => string, expected?: number): T[] {
+  return inOrder(items, (item) => javaHash(keyOf(item)), expected)
+}
+
+/** The same with org.apache.kafka.common.TopicPartition as the key. */
+export function javaPartitionOrder<T extends { topic: string; partition: number }>(
+  items: readonly T[],
+  expected?: number,
+): T[] {
+  return inOrder(items, ({ topic, partition }) => (31 * (31 + partition) + javaHash(topic)) | 0, expected)
+}
+
+function inOrder<T>(items: readonly T[], hashOf: (item: T) => number, expected?: number): T[] {
   const buckets = capacityFor(items.length, expected)
-  const bucketOf = (item: T) => spread(javaHash(keyOf(item))) & (buckets - 1)
+  const bucketOf = (item: T) => spread(hashOf(item)) & (buckets - 1)
   return items
     .map((item) => ({ item, bucket: bucketOf(item) }))
     .sort((one, other) => one.bucket - other.bucket)

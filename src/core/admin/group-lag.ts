@@ -3,7 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { TopicPartition } from '../consumer/offsets.ts'
 import { KtError } from '../errors.ts'
 import type { OffsetAndMetadata } from '../group/committed-offsets.ts'
-import { nameOf } from '../group/topic-partitions.ts'
+import { byTopic, nameOf } from '../group/topic-partitions.ts'
 import type { GroupDescription, GroupMember } from './group-description.ts'
 import { committed, endOffsets } from './group-offsets.ts'
 
@@ -84,9 +84,4 @@ function asRow(
     lag: currentOffset === undefined || logEndOffset === undefined ? undefined : logEndOffset - currentOffset,
     member,
   }
-}
-
-export function byTopic(one: TopicPartition, other: TopicPartition): number {
-  if (one.topic === other.topic) return one.partition - other.partition
-  return one.topic < other.topic ? -1 : 1
 }

@@ -1,5 +1,6 @@
 /** Offsets of partitions by meaning: the first, the end, the first at or after a time (ListOffsets, API 2). */
 import type { Cluster } from '../cluster/cluster.ts'
+import { KtError } from '../errors.ts'
 import { apiError, errorOf } from '../protocol/errors.ts'
 import { ListOffsets, type ListOffsetsResponse } from '../protocol/generated/apis/ListOffsets.ts'
 
@@ -14,6 +15,15 @@ export const EARLIEST = -2n
 export const MAX_TIMESTAMP = -3n
 export const EARLIEST_LOCAL = -4n
 export const LATEST_TIERED = -5n
+export const EARLIEST_PENDING_UPLOAD = -6n
+
+/** The first version of ListOffsets that knows a special timestamp; the others are as old as the API. */
+const FIRST_VERSION: ReadonlyMap<bigint, number> = new Map([
+  [MAX_TIMESTAMP, 7],
+  [EARLIEST_LOCAL, 8],
+  [LATEST_TIERED, 9],
+  [EARLIEST_PENDING_UPLOAD, 11],
+])
 
 export interface FoundOffset extends TopicPartition {
   /** -1 where no record is that young. */
@@ -57,7 +67,12 @@ async function askLeader(
   isReadCommitted: boolean,
 ): Promise<FoundOffset[]> {
   const { topic, partition } = wanted[0]!
-  const request = { replicaId: -1, isolationLevel: isReadCommitted ? 1 : 0, topics: asTopics(wanted) }
+  const request = (version: number) => {
+    const tooNew = wanted.find(({ timestamp }) => version < (FIRST_VERSION.get(timestamp) ?? 0))
+    if (tooNew !== undefined)
+      throw new KtError(`the broker is too old to know the special time ${tooNew.timestamp}`)
+    return { replicaId: -1, isolationLevel: isReadCommitted ? 1 : 0, topics: asTopics(wanted) }
+  }
   const isAlone = wanted.length === 1
   const response = await cluster.call(ListOffsets, request, { leader: { topic, partition } }, {
     // A request for several partitions is not repeated whole because one of them has moved.

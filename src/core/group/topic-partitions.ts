@@ -35,3 +35,9 @@ export function difference(
 export function nameOf({ topic, partition }: TopicPartition): string {
   return `${topic}-${partition}`
 }
+
+/** For sorting: by topic, then partition. */
+export function byTopic(one: TopicPartition, other: TopicPartition): number {
+  if (one.topic === other.topic) return one.partition - other.partition
+  return one.topic < other.topic ? -1 : 1
+}

@@ -1,0 +1,26 @@
+/** A JSON file of the person's. The only importer of lossless-json, whose complaints have a position on every runtime. */
+import { readFileSync } from 'node:fs'
+import { parse } from 'lossless-json'
+import { UsageError } from '../core/errors.ts'
+
+/** Numbers are numbers. Throws UsageError that names the file, the line and what is wrong. */
+export function readJsonFile(path: string): unknown {
+  const text = readText(path)
+  try {
+    return parse(text, undefined, { parseNumber: Number })
+  } catch (error) {
+    const [, what = (error as Error).message, position = '0'] =
+      /^(.*?) at position (\d+)/.exec((error as Error).message) ?? []
+    const line = text.slice(0, Number(position)).split('\n').length
+    throw new UsageError(`${path}, line ${line}: this is no JSON: ${what}`, { cause: error })
+  }
+}
+
+/** Throws UsageError. */
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new UsageError(`${path}: cannot be read: ${(error as Error).message}`, { cause: error })
+  }
+}
