@@ -132,6 +132,11 @@ _kt() {
       candidates=(
         'list:list groups of all types'
         'describe:show offsets and lag, members or state'
+        'reset-offsets:move where groups go on reading'
+        'delete:delete groups with their offsets'
+        'delete-offsets:delete offsets of a group for topics'
+        'remove-members:send members away'
+        'validate-regex:check a regular expression for subscriptions'
       )
       _describe command candidates
       return
@@ -167,6 +172,101 @@ _kt() {
         '--offsets[partitions, offsets and lag, with totals]' \
         '--members[who is in it, and reads what]' \
         '--state[state, coordinator and assignor]' \
+        '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+        '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    reset-offsets)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--group=[groups by name or regular expression]:GROUP: ' \
+        '--all-groups[all there are]' \
+        '--to-earliest[the first offset]' \
+        '--to-latest[the end]' \
+        '--to-current[what is committed; the end where nothing is]' \
+        '*--to-offset=[this offset]:N: ' \
+        '*--shift-by=[so many records on, or back where negative]:N: ' \
+        '*--by-duration=[the first record that is not older\: PnDTnHnMnS]:DURATION: ' \
+        '*--to-datetime=[the first record from then on\: YYYY-MM-DDThh\:mm\:ss.sss, UTC unless it says a zone]:TIME: ' \
+        '*--from-file=[CSV as --export writes it]:FILE:_files' \
+        '*--topic=[TOPIC or TOPIC\:0,1; may be repeated]:TOPIC: ' \
+        '--all-topics[all that the group has offsets for]' \
+        '*--to-group=[another group, which gets these offsets in place of GROUP]:GROUP: ' \
+        '--dry-run[only show what would be (the default)]' \
+        '--execute[do it]' \
+        '--export[print CSV that --from-file reads]' \
+        '--delete-all-internal-topics[also delete the internal topics of a streams group, with --execute]' \
+        '*--delete-internal-topic=[one of them; may be repeated]:TOPIC: ' \
+        '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+        '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    delete)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--group=[groups by name or regular expression]:GROUP: ' \
+        '--all-groups[all there are]' \
+        '--delete-all-internal-topics[also delete the internal topics of a streams group]' \
+        '*--delete-internal-topic=[one of them; may be repeated]:TOPIC: ' \
+        '--yes[do not ask]' \
+        '-y[do not ask]' \
+        '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+        '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    delete-offsets)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--group=[whose offsets]:GROUP: ' \
+        '*--topic=[TOPIC or TOPIC\:0,1; may be repeated]:TOPIC: ' \
+        '--all-topics[all that the group has offsets for]' \
+        '--yes[do not ask]' \
+        '-y[do not ask]' \
+        '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+        '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    remove-members)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--member=[a member by its id; may be repeated]:ID: ' \
+        '*--instance=[a static member by its group.instance.id; may be repeated]:ID: ' \
+        '--all-members[all it has]' \
+        '*--reason=[what the brokers write into their log]:TEXT: ' \
+        '--yes[do not ask]' \
+        '-y[do not ask]' \
+        '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+        '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    validate-regex)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \

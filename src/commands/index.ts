@@ -148,6 +148,7 @@ export const leaves: readonly Leaf[] = [
     load: () => import('./perf/producer.ts'),
   },
   {
+<<<<<<< HEAD
     path: ['perf', 'consumer'],
     summary: 'read records and tell how many a second came',
     script: 'kafka-consumer-perf-test',
@@ -179,6 +180,55 @@ export const leaves: readonly Leaf[] = [
     summary: 'show what is in the files of a log',
     script: 'kafka-dump-log',
     load: () => import('./dump-log.ts'),
+=======
+    path: ['groups', 'reset-offsets'],
+    summary: 'move where groups go on reading',
+    script: 'kafka-consumer-groups',
+    actionFlag: '--reset-offsets',
+    alsoFor: [
+      { script: 'kafka-share-groups', actionFlag: '--reset-offsets', words: ['--as=kafka-share-groups'] },
+      { script: 'kafka-streams-groups', actionFlag: '--reset-offsets', words: ['--as=kafka-streams-groups'] },
+    ],
+    load: () => import('./groups/reset-offsets.ts'),
+  },
+  {
+    path: ['groups', 'delete'],
+    summary: 'delete groups with their offsets',
+    script: 'kafka-consumer-groups',
+    actionFlag: '--delete',
+    alsoFor: [
+      { script: 'kafka-share-groups', actionFlag: '--delete', words: ['--as=kafka-share-groups'] },
+      { script: 'kafka-streams-groups', actionFlag: '--delete', words: ['--as=kafka-streams-groups'] },
+    ],
+    load: () => import('./groups/delete.ts'),
+  },
+  {
+    path: ['groups', 'delete-offsets'],
+    summary: 'delete offsets of a group for topics',
+    script: 'kafka-consumer-groups',
+    actionFlag: '--delete-offsets',
+    alsoFor: [
+      { script: 'kafka-share-groups', actionFlag: '--delete-offsets', words: ['--as=kafka-share-groups'] },
+      {
+        script: 'kafka-streams-groups',
+        actionFlag: '--delete-offsets',
+        words: ['--as=kafka-streams-groups'],
+      },
+    ],
+    load: () => import('./groups/delete-offsets.ts'),
+  },
+  {
+    path: ['groups', 'remove-members'],
+    summary: 'send members away',
+    load: () => import('./groups/remove-members.ts'),
+  },
+  {
+    path: ['groups', 'validate-regex'],
+    summary: 'check a regular expression for subscriptions',
+    script: 'kafka-consumer-groups',
+    actionFlag: '--validate-regex REGEX',
+    load: () => import('./groups/validate-regex.ts'),
+>>>>>>> 74f7e0b (Reset, delete and clone what groups have committed; check regular expressions)
   },
   {
     path: ['sandbox', 'start'],

@@ -1,6 +1,7 @@
 import { connectionOptions, timeoutOption } from '../../cli/connection-options.ts'
 import type { Context } from '../../cli/context.ts'
 import { text, texts } from '../../cli/options.ts'
+import type { GroupMember } from '../../core/admin/group-description.ts'
 import { findListed } from '../../core/admin/describe-groups.ts'
 import { type GroupListing, isConsumerGroup, list, unknownGroup } from '../../core/admin/groups.ts'
 import { javaPattern } from '../../core/admin/java-pattern.ts'
@@ -120,6 +121,31 @@ export async function explainMissing(
   if (![...errors.values()].some(isMissing)) return [...errors.values()]
   const existing = (await list(cluster)).map(({ groupId }) => groupId)
   return [...errors].map(([groupId, error]) => (isMissing(error) ? unknownGroup(groupId, existing) : error))
+}
+
+/** On a terminal; under a script's name nobody is asked, as there. Throws KtError when the answer is no. */
+export async function confirmGroups(
+  verb: string,
+  groupIds: readonly string[],
+  end: string,
+  { isScript, terminal, confirm }: Context,
+): Promise<void> {
+  if (isScript || !terminal.stdin || !terminal.stderr) return
+  const shown = groupIds.slice(0, 10).join(', ')
+  const more = groupIds.length > 10 ? ` and ${groupIds.length - 10} more` : ''
+  const what = groupIds.length === 1 ? 'group' : `${groupIds.length} groups:`
+  if (await confirm(`${verb} ${what} ${shown}${more}${end === '' ? '' : ` ${end}`}?`)) return
+  throw new KtError('nothing was changed')
+}
+
+/** Why a group that has members is not to be changed, and who they are. */
+export function stillActive(message: string, members: readonly GroupMember[]): KtError {
+  if (members.length === 0) return new KtError(message, { hint: 'it is rebalancing: try again in a moment' })
+  const shown = members
+    .slice(0, 5)
+    .map(({ memberId, clientId, host }) => `${memberId || clientId} at ${host}`)
+  const more = members.length > 5 ? ` and ${members.length - 5} more` : ''
+  return new KtError(message, { hint: `stop its members first: ${shown.join(', ')}${more}` })
 }
 
 /** Throws what is wrong with some of many groups: the one error, or a sentence for all of them. */
