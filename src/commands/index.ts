@@ -148,7 +148,6 @@ export const leaves: readonly Leaf[] = [
     load: () => import('./perf/producer.ts'),
   },
   {
-<<<<<<< HEAD
     path: ['perf', 'consumer'],
     summary: 'read records and tell how many a second came',
     script: 'kafka-consumer-perf-test',
@@ -180,7 +179,8 @@ export const leaves: readonly Leaf[] = [
     summary: 'show what is in the files of a log',
     script: 'kafka-dump-log',
     load: () => import('./dump-log.ts'),
-=======
+  },
+  {
     path: ['groups', 'reset-offsets'],
     summary: 'move where groups go on reading',
     script: 'kafka-consumer-groups',
@@ -228,7 +228,6 @@ export const leaves: readonly Leaf[] = [
     script: 'kafka-consumer-groups',
     actionFlag: '--validate-regex REGEX',
     load: () => import('./groups/validate-regex.ts'),
->>>>>>> 74f7e0b (Reset, delete and clone what groups have committed; check regular expressions)
   },
   {
     path: ['sandbox', 'start'],
