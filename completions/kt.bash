@@ -98,6 +98,25 @@ _kt_copy() {
   esac
 }
 
+_kt_get_offsets() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --command-config) _kt_files -f ;;
+  --topic | --partitions | --topic-partitions | --time | --bootstrap-server | -b | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --topic --partitions --topic-partitions --time --exclude-internal-topics --bootstrap-server --command-config --command-property --timeout --help' ;;
+  esac
+}
+
+_kt_delete_records() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --offset-json-file) _kt_files -f ;;
+  --command-config) _kt_files -f ;;
+  --topic | --partition | --before | --bootstrap-server | -b | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --topic --partition --before --offset-json-file --yes --bootstrap-server --command-config --command-property --timeout --help' ;;
+  esac
+}
+
 _kt_groups_list() {
   case $prev in
   --output) _kt_words 'table json java' ;;
@@ -201,6 +220,52 @@ _kt_dump_log() {
   esac
 }
 
+_kt_groups_reset_offsets() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --from-file) _kt_files -f ;;
+  --command-config) _kt_files -f ;;
+  --group | --to-offset | --shift-by | --by-duration | --to-datetime | --topic | --to-group | --delete-internal-topic | --bootstrap-server | -b | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --group --all-groups --to-earliest --to-latest --to-current --to-offset --shift-by --by-duration --to-datetime --from-file --topic --all-topics --to-group --dry-run --execute --export --delete-all-internal-topics --delete-internal-topic --bootstrap-server --command-config --command-property --timeout --help' ;;
+  esac
+}
+
+_kt_groups_delete() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --command-config) _kt_files -f ;;
+  --group | --delete-internal-topic | --bootstrap-server | -b | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --group --all-groups --delete-all-internal-topics --delete-internal-topic --yes --bootstrap-server --command-config --command-property --timeout --help' ;;
+  esac
+}
+
+_kt_groups_delete_offsets() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --command-config) _kt_files -f ;;
+  --group | --topic | --bootstrap-server | -b | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --group --topic --all-topics --yes --bootstrap-server --command-config --command-property --timeout --help' ;;
+  esac
+}
+
+_kt_groups_remove_members() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --command-config) _kt_files -f ;;
+  --member | --instance | --reason | --bootstrap-server | -b | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --member --instance --all-members --reason --yes --bootstrap-server --command-config --command-property --timeout --help' ;;
+  esac
+}
+
+_kt_groups_validate_regex() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --command-config) _kt_files -f ;;
+  --bootstrap-server | -b | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --bootstrap-server --command-config --command-property --timeout --help' ;;
+  esac
+}
+
 _kt_sandbox_start() {
   case $prev in
   --output) _kt_words 'table json java' ;;
@@ -286,19 +351,19 @@ _kt() {
     prev=${COMP_WORDS[COMP_CWORD - 2]}
   fi
   if ((COMP_CWORD == 1)); then
-    _kt_words 'topics groups offsets perf transactions share-groups sandbox console-producer console-consumer copy dump-log completion help --help --version'
+    _kt_words 'topics groups offsets perf transactions share-groups sandbox console-producer console-consumer copy get-offsets delete-records dump-log completion help --help --version'
     return
   fi
   if ((COMP_CWORD == 2)); then
     case $noun in
     topics) _kt_words 'list describe create alter delete --help'; return ;;
-    groups) _kt_words 'list describe --help'; return ;;
+    groups) _kt_words 'list describe reset-offsets delete delete-offsets remove-members validate-regex --help'; return ;;
     offsets) _kt_words 'dump --help'; return ;;
     perf) _kt_words 'producer consumer latency scenario --help'; return ;;
     transactions) _kt_words 'dump --help'; return ;;
     share-groups) _kt_words 'dump --help'; return ;;
     sandbox) _kt_words 'start stop status logs run kill pause resume --help'; return ;;
-    help) _kt_words 'topics groups offsets perf transactions share-groups sandbox console-producer console-consumer copy dump-log completion'; return ;;
+    help) _kt_words 'topics groups offsets perf transactions share-groups sandbox console-producer console-consumer copy get-offsets delete-records dump-log completion'; return ;;
     esac
   fi
   case "$noun $verb" in
@@ -310,6 +375,8 @@ _kt() {
   "console-producer "*) _kt_console_producer ;;
   "console-consumer "*) _kt_console_consumer ;;
   "copy "*) _kt_copy ;;
+  "get-offsets "*) _kt_get_offsets ;;
+  "delete-records "*) _kt_delete_records ;;
   "groups list") _kt_groups_list ;;
   "groups describe") _kt_groups_describe ;;
   "offsets dump") _kt_offsets_dump ;;
@@ -320,6 +387,11 @@ _kt() {
   "transactions dump") _kt_transactions_dump ;;
   "share-groups dump") _kt_share_groups_dump ;;
   "dump-log "*) _kt_dump_log ;;
+  "groups reset-offsets") _kt_groups_reset_offsets ;;
+  "groups delete") _kt_groups_delete ;;
+  "groups delete-offsets") _kt_groups_delete_offsets ;;
+  "groups remove-members") _kt_groups_remove_members ;;
+  "groups validate-regex") _kt_groups_validate_regex ;;
   "sandbox start") _kt_sandbox_start ;;
   "sandbox stop") _kt_sandbox_stop ;;
   "sandbox status") _kt_sandbox_status ;;

@@ -15,6 +15,8 @@ _kt() {
       'console-producer:lines from stdin or a file to a topic'
       'console-consumer:records of topics to stdout'
       'copy:a topic to another topic, or to another cluster'
+      'get-offsets:offsets of partitions\: first, end, or at a time'
+      'delete-records:forget the oldest records of partitions'
       'dump-log:show what is in the files of a log'
       'completion:completion of commands and options for a shell'
     )
@@ -730,6 +732,45 @@ _kt() {
       '*--map=[a module whose default export changes, drops or multiplies records]:MODULE: ' \
       '--create[make the target with the partitions and configs of the source]' \
       '--dry-run[say what would be copied, and do nothing]' \
+      '--help[print this]' \
+      '*: :'
+    ;;
+  get-offsets)
+    shift words
+    (( CURRENT -= 1 ))
+    _arguments \
+      '*--output=[how results are printed]:STYLE:(table json java)' \
+      '--verbose[say more, and add the trace to an error]' \
+      '*--topic=[topics by name or regular expression]:TOPIC: ' \
+      '*--partitions=[only these partitions of the topics\: 0,2]:NUMBERS: ' \
+      '*--topic-partitions=[patterns and ranges\: orders\:0,pay.*\:1-3,audit\:2-]:RULES: ' \
+      '*--time=[which\: latest, earliest, max-timestamp, earliest-local, latest-tiered, earliest-pending-upload, epoch milliseconds, or @2026-11-20T10\:00Z, @-1h\: the first record from then on]:TIME: ' \
+      '--exclude-internal-topics[leave out topics that Kafka made for itself]' \
+      '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+      '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+      '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+      '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+      '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
+      '--help[print this]' \
+      '*: :'
+    ;;
+  delete-records)
+    shift words
+    (( CURRENT -= 1 ))
+    _arguments \
+      '*--output=[how results are printed]:STYLE:(table json java)' \
+      '--verbose[say more, and add the trace to an error]' \
+      '*--topic=[whose records]:TOPIC: ' \
+      '*--partition=[of these partitions only\: 0,2]:NUMBERS: ' \
+      '*--before=[the first to keep\: 42, latest, -5 (before the end), @2026-11-20T10\:00Z, @-1h]:OFFSET|@TIME: ' \
+      '*--offset-json-file=[{"partitions"\: \[{"topic"\: "orders", "partition"\: 0, "offset"\: 42}\], "version"\: 1}]:FILE:_files' \
+      '--yes[do not ask]' \
+      '-y[do not ask]' \
+      '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+      '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+      '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+      '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+      '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
       '--help[print this]' \
       '*: :'
     ;;
