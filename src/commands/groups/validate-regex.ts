@@ -14,7 +14,7 @@ export default defineCommand({
     { line: "kt groups validate-regex '(?=orders)'", does: 'Java knows it, RE2 does not' },
   ],
   async run({ regex }, { out }) {
-    const { re2Error } = await import('../../cli/re2.ts')
+    const { re2Error } = await import('../../core/search/pattern.ts')
     const source = regex as string
     const why = re2Error(source)
     if (why !== undefined) throw new KtError(`The regular expression \`${source}\` is invalid: ${why}.`)

@@ -3,7 +3,7 @@
  * engine needs minutes for `(a+)+$` on 30 letters, and who searches a topic does not choose what stands in it. The
  * only importer of re2js.
  */
-import { RE2JS } from 're2js'
+import { RE2JS, RE2JSSyntaxException } from 're2js'
 import { UsageError } from '../errors.ts'
 import { literalsOf } from './literals.ts'
 import { Needle } from './needle.ts'
@@ -29,6 +29,17 @@ export function compilePattern(raw: string, option: string): Pattern {
     mayMatch,
     matches: (bytes, start, end) =>
       needle.isWithin(bytes, start, end) && compiled.test(slice(bytes, start, end)),
+  }
+}
+
+/** What is wrong with an expression, in RE2's words; undefined: nothing. */
+export function re2Error(source: string): string | undefined {
+  try {
+    RE2JS.compile(source)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof RE2JSSyntaxException)) throw error
+    return error.getDescription()
   }
 }
 
