@@ -1,6 +1,6 @@
 /** Plans of resets as a table with before and after, as JSON, as Kafka's text, and as CSV. */
 import type { Context } from '../../cli/context.ts'
-import { csvCell } from '../../cli/csv-file.ts'
+import { csvCell } from '../../cli/csv-cell.ts'
 import { javaHashOrder, javaPartitionOrder } from '../../cli/output/java-order.ts'
 import { padded, widthOf } from './java-text.ts'
 import type { Plan } from './reset-targets.ts'

@@ -2,8 +2,8 @@
  * CSV (RFC 4180) → envelopes, a line each: the header row names the fields of the JSON object that each row's value is.
  * The only importer of csv-parse. It is given whole rows only: as a stream it would hold back the last row until more comes.
  */
-import { parse } from 'csv-parse/sync'
-import { KtError } from '../errors.ts'
+import { CsvError, parse } from 'csv-parse/sync'
+import { KtError, UsageError } from '../errors.ts'
 import { shorten } from './shorten.ts'
 
 const QUOTE = 0x22
@@ -149,5 +149,24 @@ export class CsvRows {
         hint: 'a quote may not be closed',
       },
     )
+  }
+}
+
+export interface CsvRow {
+  /** From 1. */
+  line: number
+  cells: string[]
+}
+
+/** A whole CSV text without a header row; empty lines are left out. Throws UsageError that names `file` and the line. */
+export function readRows(text: string, file: string): CsvRow[] {
+  try {
+    const options = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true }
+    const rows = parse(text, options) as unknown as { record: string[]; info: { lines: number } }[]
+    return rows.map(({ record, info }) => ({ line: info.lines, cells: record }))
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    const line = typeof error.lines === 'number' ? `, line ${error.lines}` : ''
+    throw new UsageError(`${file}${line}: this is no CSV: ${error.message}`, { cause: error })
   }
 }
