@@ -1,6 +1,6 @@
 import { ApiError, type KtError } from '../errors.ts'
 import { type Input } from '../protocol/codec.ts'
-import { apiError } from '../protocol/errors.ts'
+import { apiError, errorOf } from '../protocol/errors.ts'
 import {
   type FindCoordinatorRequest,
   type FindCoordinatorResponse,
@@ -93,10 +93,21 @@ export class Coordinators {
     )
     const { errorCode, errorMessage, nodeId, host, port } = answerFor(response)
     if (errorCode !== 0)
-      throw apiError(errorCode, `the coordinator of ${kind} "${key}"`, undefined, errorMessage)
+      throw apiError(
+        errorCode,
+        `the coordinator of ${kind} "${key}"`,
+        HINTS[errorOf(errorCode).name],
+        errorMessage,
+      )
     this.#learnBroker({ nodeId, host, port, rack: null })
     return nodeId
   }
+}
+
+/** Whoever is not even told where to ask. */
+const HINTS: Record<string, string | undefined> = {
+  GROUP_AUTHORIZATION_FAILED: 'the user needs READ on the group',
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'the user needs WRITE on the transactional id',
 }
 
 function idOf(kind: CoordinatorKind, key: string): string {

@@ -71,6 +71,27 @@ describe('a classic member', () => {
     expect(joins()).toHaveLength(4)
   })
 
+  it.each([
+    ['loads', 14],
+    ['is not available', 15],
+  ])('waits for a coordinator that %s', async (_what, code) => {
+    const { told, joins } = await group({ join: [code, code], sync: [code], heartbeat: [code] })
+    await told(ALL)
+    expect(joins()).toHaveLength(4)
+  })
+
+  it.each([
+    ['is of another protocol type', 23, 'or are no consumers'],
+    ['may not be read', 30, 'the user needs READ on the group'],
+    ['has an id that the broker does not take', 24, 'use another group id'],
+  ])('ends when the group %s', async (_what, code, hint) => {
+    const { ended } = await group({ join: [code] })
+    expect(await ended).toMatchObject({
+      message: expect.stringContaining('group "g"') as string,
+      hint: expect.stringContaining(hint) as string,
+    })
+  })
+
   it('joins again when the group rebalances while it syncs', async () => {
     const { told } = await group({ sync: [CODES.rebalancing] })
     await told(ALL)

@@ -97,6 +97,23 @@ describe('a member by KIP-848', () => {
     await told('assigned t-0')
   })
 
+  it.each([
+    ['loads', 14],
+    ['is not available', 15],
+    ['has moved', 16],
+  ])('waits for a coordinator that %s', async (_what, code) => {
+    const { told } = await group({ partitions: [0, 1] }, [code, code])
+    await told('assigned t-0 t-1')
+  })
+
+  it.each([
+    ['may not be read', 30, 'the user needs READ on the group'],
+    ['is of another type', 69, 'a group of another type'],
+  ])('ends when the group %s', async (_what, code, hint) => {
+    const { ended } = await group({ partitions: [0] }, [code])
+    expect(await ended).toMatchObject({ hint: expect.stringContaining(hint) as string })
+  })
+
   it('ends when its group.instance.id is taken', async () => {
     const { ended } = await group({ partitions: [] }, [CODES.unreleased], { 'group.instance.id': 'one' })
     expect(await ended).toMatchObject({ codeName: 'UNRELEASED_INSTANCE_ID' })

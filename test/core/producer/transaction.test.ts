@@ -16,8 +16,12 @@ const CONCURRENT_TRANSACTIONS = 51
 const MESSAGE_TOO_LARGE_FOR_ALL = 87
 
 /** A transactional producer beside a coordinator that says yes; `isV2`: the cluster has transaction.version 2. */
-async function start({ isV2 }: { isV2: boolean }) {
+async function start({ isV2, refusals = [] }: { isV2: boolean; refusals?: number[] }) {
   const broker = await fakeBroker()
+  broker.on(InitProducerId, () => {
+    const errorCode = refusals.shift() ?? 0
+    return { errorCode, producerId: errorCode === 0 ? 7n : -1n, producerEpoch: errorCode === 0 ? 0 : -1 }
+  })
   addTopic(broker.state, 't', 2)
   const versions = apis.map(({ key, minVersion, maxVersion }) => ({ apiKey: key, minVersion, maxVersion }))
   const feature = { name: 'transaction.version', maxVersionLevel: 2, minVersionLevel: 2 }
@@ -181,6 +185,18 @@ describe.each([{ isV2: false }, { isV2: true }])('a transaction (version 2: $isV
     const { message, hint } = await failureOf(producer.commitTransaction())
     expect(message).toContain('There is a newer producer with the same transactionalId')
     expect(hint).toContain('a newer producer with this id has started')
+  })
+
+  it('waits for a coordinator that loads, has moved, or ends the one before', async () => {
+    const { broker } = await start({ ...protocol, refusals: [14, 15, 16, CONCURRENT_TRANSACTIONS] })
+    expect(broker.requestsOf(InitProducerId)).toHaveLength(5)
+  })
+
+  it.each([
+    ['that this user may not use', 53, 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED'],
+    ['that is open for longer than the broker allows', 50, 'INVALID_TRANSACTION_TIMEOUT'],
+  ])('%s is refused at once', async (_what, code, codeName) => {
+    expect(await failureOf(start({ ...protocol, refusals: [code] }))).toMatchObject({ codeName })
   })
 
   it('starts by asking for the id, with how long it may stay open', async () => {
