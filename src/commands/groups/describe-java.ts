@@ -1,17 +1,16 @@
 /** Kafka's own text for described groups, each kind of group as its own script prints it. */
 import type { Context } from '../../cli/context.ts'
-import type { TopicPartition } from '../../core/consumer/offsets.ts'
 import type { GroupMember } from '../../core/admin/group-description.ts'
 import type { Described, Show } from './described.ts'
-import { padded, widthOf } from './java-text.ts'
+import { shareMemberRows, shareOffsetRows, shareStateRows } from './describe-share.ts'
+import { assignmentText, padded, widthOf } from './java-text.ts'
 
 /** In the order of the ids, as Kafka's tree map has them. */
 export function printJava(context: Context, described: readonly Described[], show: Show): void {
-  const rowsOf = { offsets: offsetRows, members: memberRows, state: stateRows }[show.view]
   const sorted = [...described].sort((one, other) => (one.group.groupId < other.group.groupId ? -1 : 1))
   for (const one of sorted) {
-    tellState(context, one)
-    const rows = rowsOf(one, show)
+    const rows = ROWS[one.group.type === 'Share' ? 'Share' : 'Consumer'][show.view](one, show)
+    tellState(context, one, show)
     if (rows.length === 0) continue
     // Kafka begins each line with a line feed, and ends a table with one.
     context.out.line('')
@@ -19,11 +18,21 @@ export function printJava(context: Context, described: readonly Described[], sho
   }
 }
 
+type RowsOf = (one: Described, show: Show) => string[]
+
+const ROWS: Readonly<Record<'Consumer' | 'Share', Record<Show['view'], RowsOf>>> = {
+  Consumer: { offsets: offsetRows, members: memberRows, state: stateRows },
+  Share: { offsets: shareOffsetRows, members: shareMemberRows, state: shareStateRows },
+}
+
 const REBALANCING = new Set(['PreparingRebalance', 'CompletingRebalance', 'Assigning', 'Reconciling'])
 
-function tellState({ note }: Context, { group: { groupId, state } }: Described): void {
-  if (state === 'Empty') note(`\nConsumer group '${groupId}' has no active members.`)
-  if (REBALANCING.has(state)) note(`\nWarning: Consumer group '${groupId}' is rebalancing.`)
+function tellState({ note }: Context, { group: { groupId, type, state } }: Described, { view }: Show): void {
+  const isShare = type === 'Share'
+  if (isShare && view === 'offsets') return
+  const kind = isShare ? 'Share' : 'Consumer'
+  if (state === 'Empty') note(`\n${kind} group '${groupId}' has no active members.`)
+  if (!isShare && REBALANCING.has(state)) note(`\nWarning: Consumer group '${groupId}' is rebalancing.`)
 }
 
 /** `%-15s %-15s %-10s %-15s %-15s %-15s %-15s %-15s %s`; with --verbose the leader epoch too. */
@@ -104,19 +113,6 @@ function memberRows({ group }: Described, { isVerbose }: Show): string[] {
   // Kafka's line goes on with a space, whether more columns follow or not.
   const end = isVerbose ? '' : ' '
   return [columns.map(({ title }) => title), ...rows].map((cells) => padded(cells, widths) + end)
-}
-
-/** `orders:0,1;payments:2`, or `-`. */
-export function assignmentText(partitions: readonly TopicPartition[] | undefined): string {
-  if (partitions === undefined || partitions.length === 0) return '-'
-  const byTopic = new Map<string, number[]>()
-  for (const { topic, partition } of partitions) {
-    const numbers = byTopic.get(topic)
-    if (numbers) numbers.push(partition)
-    else byTopic.set(topic, [partition])
-  }
-  const texts = [...byTopic].map(([topic, numbers]) => `${topic}:${numbers.sort((a, b) => a - b).join(',')}`)
-  return texts.sort().join(';')
 }
 
 /** `%-15s %-25s %-20s %-20s %s`; with --verbose the epochs too. */

@@ -1,6 +1,6 @@
 /** How described groups are printed for a person and for programs. */
 import type { Out } from '../../cli/output/index.ts'
-import { assignmentText } from './describe-java.ts'
+import { assignmentText } from './java-text.ts'
 import type { Described, Show, View } from './described.ts'
 
 /**

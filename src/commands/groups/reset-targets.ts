@@ -4,7 +4,7 @@ import type { GroupDescription, Subtopology } from '../../core/admin/group-descr
 import { committed } from '../../core/admin/group-offsets.ts'
 import { type GroupListing, type GroupType, unknownGroup } from '../../core/admin/groups.ts'
 import { type GroupPlan, planReset, type ResetRow, type Scenario } from '../../core/admin/reset-offsets.ts'
-import { shareOffsets } from '../../core/admin/share-offsets.ts'
+import { type ShareOffset, shareOffsets } from '../../core/admin/share-offsets.ts'
 import { expandTopics, type TopicArgument } from '../../core/admin/topic-arguments.ts'
 import * as topics from '../../core/admin/topics.ts'
 import type { Cluster } from '../../core/cluster/cluster.ts'
@@ -112,11 +112,18 @@ async function currentOffsets(
   ])
   const current = new Map<string, OffsetAndMetadata[] | KtError>(others)
   for (const [groupId, own] of shared)
-    current.set(
-      groupId,
-      own instanceof KtError ? own : own.map((one) => ({ ...one, offset: one.startOffset, metadata: null })),
-    )
+    current.set(groupId, own instanceof KtError ? own : own.map(asCommitted))
   return current
+}
+
+/** The start of a share group's partition; the beginning where nobody has read yet. */
+function asCommitted({
+  topic,
+  partition,
+  startOffset = 0,
+  leaderEpoch = -1,
+}: ShareOffset): OffsetAndMetadata {
+  return { topic, partition, offset: startOffset, leaderEpoch, metadata: null }
 }
 
 /** Of a streams group only what the topology reads from outside. */

@@ -6,6 +6,7 @@ import type { OffsetAndMetadata } from '../group/committed-offsets.ts'
 import { byTopic, nameOf } from '../group/topic-partitions.ts'
 import type { GroupDescription, GroupMember } from './group-description.ts'
 import { committed, endOffsets } from './group-offsets.ts'
+import { type ShareOffset, shareOffsets } from './share-offsets.ts'
 
 export interface LagRow {
   groupId: string
@@ -27,6 +28,12 @@ export async function lagOf(
   cluster: Cluster,
   groups: readonly GroupDescription[],
 ): Promise<Map<string, LagRow[] | KtError>> {
+  const shared = groups.filter(({ type }) => type === 'Share')
+  if (shared.length > 0) {
+    const others = groups.filter(({ type }) => type !== 'Share')
+    const [one, other] = await Promise.all([lagOf(cluster, others), sharedLagOf(cluster, shared)])
+    return new Map([...one, ...other])
+  }
   const offsets = await committed(
     cluster,
     groups.map(({ groupId }) => groupId),
@@ -42,6 +49,28 @@ export async function lagOf(
       return [group.groupId, own instanceof KtError ? own : rowsOf(group, own, ends)]
     }),
   )
+}
+
+/** Their coordinators know the lag themselves. */
+async function sharedLagOf(
+  cluster: Cluster,
+  groups: readonly GroupDescription[],
+): Promise<Map<string, LagRow[] | KtError>> {
+  const offsets = await shareOffsets(
+    cluster,
+    groups.map(({ groupId }) => groupId),
+  )
+  return new Map(
+    [...offsets].map(([groupId, own]) => [groupId, own instanceof KtError ? own : sharedRows(groupId, own)]),
+  )
+}
+
+function sharedRows(groupId: string, own: readonly ShareOffset[]): LagRow[] {
+  return [...own].sort(byTopic).map(({ topic, partition, startOffset: currentOffset, leaderEpoch, lag }) => ({
+    ...{ groupId, topic, partition, currentOffset, leaderEpoch, lag },
+    logEndOffset: undefined,
+    member: undefined,
+  }))
 }
 
 /** Those of members first, of the member with most partitions before all others; then what nobody reads. */

@@ -7,14 +7,15 @@ import { DescribeShareGroupOffsets } from '../protocol/generated/apis/DescribeSh
 import { askCoordinators } from './ask-coordinators.ts'
 
 export interface ShareOffset extends TopicPartition {
-  /** The first record that is not done with. */
-  startOffset: number
-  leaderEpoch: number
+  /** The first record that is not done with; undefined: nobody has read yet. */
+  startOffset: number | undefined
+  /** Undefined where it is not known. */
+  leaderEpoch: number | undefined
   /** Undefined before Kafka 4.2 (KIP-1226), and where it is not known. */
   lag: number | undefined
 }
 
-/** By group id: its partitions that have a start offset, or why they cannot be told. */
+/** By group id: its partitions, or why they cannot be told. */
 export function shareOffsets(
   cluster: Cluster,
   groupIds: readonly string[],
@@ -27,13 +28,17 @@ export function shareOffsets(
       groups.map((group) => ({
         ...group,
         answer: group.topics.flatMap(({ topicName: topic, partitions }) =>
-          partitions.flatMap((one) => {
+          partitions.map((one) => {
             const { partitionIndex: partition, startOffset, leaderEpoch, lag, errorCode, errorMessage } = one
             if (errorCode !== 0)
               throw apiError(errorCode, `offset of ${topic}-${partition}`, undefined, errorMessage)
-            if (startOffset < 0n) return []
-            const known = lag < 0n ? undefined : Number(lag)
-            return [{ topic, partition, startOffset: Number(startOffset), leaderEpoch, lag: known }]
+            return {
+              topic,
+              partition,
+              startOffset: startOffset < 0n ? undefined : Number(startOffset),
+              leaderEpoch: startOffset < 0n || leaderEpoch < 0 ? undefined : leaderEpoch,
+              lag: startOffset < 0n || lag < 0n ? undefined : Number(lag),
+            }
           }),
         ),
       })),
