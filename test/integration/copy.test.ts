@@ -306,14 +306,14 @@ describe('nothing is copied', () => {
 describe('exactly once', () => {
   it('is an exact copy, whenever it is killed', async () => {
     const bootstrap = inject('bootstrap')
-    const from = await filled(20_000, ['--batch-size', '4000'], { partitions: 3 })
+    const from = await filled(20_000, ['--batch-size', '1000'], { partitions: 3 })
     const to = await newTopic('copy-to', { partitions: 3 })
     const { last, kills } = await copyWithKills({
       bootstrap,
       from,
       to,
       kills: 4,
-      lifetimeMs: () => 100 + Math.random() * 250,
+      lifetimeMs: () => 120 + Math.random() * 200,
     })
     expect(last.stderr).toBe('')
     expect(last.code).toBe(0)

@@ -19,8 +19,8 @@ export interface KilledCopyOutcome {
 
 /** Small answers and short transactions, so that a kill meets one in any state. */
 const SLOWLY = [
-  ...['--from-command-property', 'max.partition.fetch.bytes=20000'],
-  ...['--from-command-property', 'fetch.max.bytes=40000'],
+  ...['--from-command-property', 'max.partition.fetch.bytes=1000'],
+  ...['--from-command-property', 'fetch.max.bytes=3000'],
   ...['--from-command-property', 'auto.commit.interval.ms=30'],
 ]
 
@@ -33,7 +33,7 @@ export async function copyWithKills({
 }: KilledCopy): Promise<KilledCopyOutcome> {
   const args = ['copy', from, to, '--exactly-once', '--bootstrap-server', bootstrap, ...SLOWLY]
   let killed = 0
-  for (let round = 0; round < kills; round++) {
+  for (let isAtWork = true; isAtWork && killed < kills;) {
     const child = spawnKt(args)
     const ended = new Promise<NodeJS.Signals | null>((resolve) =>
       child.once('close', (_, signal) => resolve(signal)),
@@ -43,7 +43,8 @@ export async function copyWithKills({
     child.stderr.resume()
     await Promise.race([sleep(lifetimeMs()), ended])
     child.kill('SIGKILL')
-    if ((await ended) === 'SIGKILL') killed++
+    isAtWork = (await ended) === 'SIGKILL'
+    if (isAtWork) killed++
   }
   const last = await kt(args, { timeoutMs: 120_000 })
   return { kills: killed, last }
