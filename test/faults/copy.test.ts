@@ -26,8 +26,8 @@ test('copy --exactly-once, ended by kill -9 ten times at random moments, is an e
   const lines = Array.from({ length: RECORDS }, (_, index) => `key-${index % 97}\t${index}`).join('\n')
   const keyed = ['--reader-property', 'parse.key=true', '--batch-size', '1000']
   expect((await produce(from, lines, keyed, { bootstrap })).code).toBe(0)
-  const lifetimeMs = () => random.between(120, 500)
-  const { last, kills } = await copyWithKills({ bootstrap, from, to, kills: 10, lifetimeMs })
+  const delayMs = () => random.between(0, 300)
+  const { last, kills } = await copyWithKills({ bootstrap, from, to, kills: 10, delayMs })
   expect(last).toMatchObject({ code: 0, stderr: '' })
   expect(kills).toBe(10)
   const copied = recordsOf(bootstrap, to)

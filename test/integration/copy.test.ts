@@ -94,7 +94,7 @@ describe('a copy', () => {
     )
     const aborted = `${`k\t${big}\n`.repeat(100)}no key`
     const keyed = ['--reader-property', 'parse.key=true', '--batch-size', '2000']
-    expect((await produce(from, aborted, [...transactional, ...keyed])).code).toBe(1)
+    expect((await produce(from, aborted, ['--transactional-id', uniqueName('tx'), ...keyed])).code).toBe(1)
     await produce(from, 'last')
     const to = await newTopic('copy-to')
     expect(copied(await copy(from, to, ['--output', 'json']))).toMatchObject({ records: 201 })
@@ -306,14 +306,14 @@ describe('nothing is copied', () => {
 describe('exactly once', () => {
   it('is an exact copy, whenever it is killed', async () => {
     const bootstrap = inject('bootstrap')
-    const from = await filled(20_000, ['--batch-size', '1000'], { partitions: 3 })
+    const from = await filled(10_000, ['--batch-size', '1000'], { partitions: 3 })
     const to = await newTopic('copy-to', { partitions: 3 })
     const { last, kills } = await copyWithKills({
       bootstrap,
       from,
       to,
-      kills: 4,
-      lifetimeMs: () => 120 + Math.random() * 200,
+      kills: 3,
+      delayMs: () => Math.random() * 150,
     })
     expect(last.stderr).toBe('')
     expect(last.code).toBe(0)

@@ -26,3 +26,13 @@ export function recordsOf(bootstrap: string, topic: string): SeenRecord[] {
   }
   return records.sort((one, other) => one.partition - other.partition)
 }
+
+/** The sum of the end offsets of its partitions, of which there may be three: it rises with all that is written. */
+export function lengthOf(bootstrap: string, topic: string): number {
+  const partitions = [0, 1, 2].flatMap((partition) => ['-t', `${topic}:${partition}:-1`])
+  const { stdout, stderr, status } = spawnSync('kcat', ['-Q', '-b', bootstrap, ...partitions], {
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`kcat: ${stderr}`)
+  return [...stdout.matchAll(/offset (\d+)/g)].reduce((sum, [, offset]) => sum + Number(offset), 0)
+}

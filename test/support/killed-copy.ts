@@ -1,14 +1,15 @@
 /** `kt copy --exactly-once` that is ended by kill -9 again and again, then run to its end. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { kt, spawnKt } from './cli.ts'
+import { lengthOf } from './kcat.ts'
 
 export interface KilledCopy {
   bootstrap: string
   from: string
   to: string
   kills: number
-  /** Milliseconds a run lives, for each of them. */
-  lifetimeMs: () => number
+  /** Milliseconds from what a run has written first to its end. */
+  delayMs: () => number
 }
 
 export interface KilledCopyOutcome {
@@ -29,11 +30,12 @@ export async function copyWithKills({
   from,
   to,
   kills,
-  lifetimeMs,
+  delayMs,
 }: KilledCopy): Promise<KilledCopyOutcome> {
   const args = ['copy', from, to, '--exactly-once', '--bootstrap-server', bootstrap, ...SLOWLY]
   let killed = 0
   for (let isAtWork = true; isAtWork && killed < kills;) {
+    const before = lengthOf(bootstrap, to)
     const child = spawnKt(args)
     const ended = new Promise<NodeJS.Signals | null>((resolve) =>
       child.once('close', (_, signal) => resolve(signal)),
@@ -41,11 +43,17 @@ export async function copyWithKills({
     child.stdin.end()
     child.stdout.resume()
     child.stderr.resume()
-    await Promise.race([sleep(lifetimeMs()), ended])
+    await Promise.race([untilMore(bootstrap, to, before), ended])
+    await Promise.race([sleep(delayMs()), ended])
     child.kill('SIGKILL')
     isAtWork = (await ended) === 'SIGKILL'
     if (isAtWork) killed++
   }
   const last = await kt(args, { timeoutMs: 120_000 })
   return { kills: killed, last }
+}
+
+async function untilMore(bootstrap: string, topic: string, before: number): Promise<void> {
+  const deadlineMs = Date.now() + 20_000
+  while (lengthOf(bootstrap, topic) === before && Date.now() < deadlineMs) await sleep(5)
 }
