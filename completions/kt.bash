@@ -190,6 +190,26 @@ _kt_perf_scenario() {
   esac
 }
 
+_kt_perf_verifiable_producer() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --command-config) _kt_files -f ;;
+  --acks) _kt_words '0 1 -1 all' ;;
+  --topic | --bootstrap-server | -b | --command-property | --max-messages | --throughput | --message-create-time | --value-prefix | --repeating-keys) ;;
+  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --max-messages --throughput --acks --message-create-time --value-prefix --repeating-keys --help' ;;
+  esac
+}
+
+_kt_perf_verifiable_consumer() {
+  case $prev in
+  --output) _kt_words 'table json java' ;;
+  --command-config) _kt_files -f ;;
+  --reset-policy) _kt_words 'earliest latest none' ;;
+  --topic | --bootstrap-server | -b | --command-property | --group-id | --group-protocol | --group-remote-assignor | --group-instance-id | --max-messages | --session-timeout | --assignment-strategy) ;;
+  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --group-id --group-protocol --group-remote-assignor --group-instance-id --max-messages --session-timeout --enable-autocommit --reset-policy --assignment-strategy --help' ;;
+  esac
+}
+
 _kt_transactions_dump() {
   case $prev in
   --output) _kt_words 'table json java' ;;
@@ -359,7 +379,7 @@ _kt() {
     topics) _kt_words 'list describe create alter delete --help'; return ;;
     groups) _kt_words 'list describe reset-offsets delete delete-offsets remove-members validate-regex --help'; return ;;
     offsets) _kt_words 'dump --help'; return ;;
-    perf) _kt_words 'producer consumer latency scenario --help'; return ;;
+    perf) _kt_words 'producer consumer latency scenario verifiable-producer verifiable-consumer --help'; return ;;
     transactions) _kt_words 'dump --help'; return ;;
     share-groups) _kt_words 'dump --help'; return ;;
     sandbox) _kt_words 'start stop status logs run kill pause resume --help'; return ;;
@@ -384,6 +404,8 @@ _kt() {
   "perf consumer") _kt_perf_consumer ;;
   "perf latency") _kt_perf_latency ;;
   "perf scenario") _kt_perf_scenario ;;
+  "perf verifiable-producer") _kt_perf_verifiable_producer ;;
+  "perf verifiable-consumer") _kt_perf_verifiable_consumer ;;
   "transactions dump") _kt_transactions_dump ;;
   "share-groups dump") _kt_share_groups_dump ;;
   "dump-log "*) _kt_dump_log ;;

@@ -319,6 +319,8 @@ _kt() {
         'consumer:read records and tell how many a second came'
         'latency:records there and back, and how long that takes'
         'scenario:run the steps of a file and compare them'
+        'verifiable-producer:send numbers and tell which were acknowledged'
+        'verifiable-consumer:read as a member of a group and tell what happens'
       )
       _describe command candidates
       return
@@ -430,6 +432,45 @@ _kt() {
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
         '--dry-run[show the steps, and do nothing]' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    verifiable-producer)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--topic=[the topic to send to]:TOPIC: ' \
+        '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+        '*--max-messages=[how many records; -1 is without end]:N: ' \
+        '*--throughput=[records per second; -1 is as fast as possible]:RATE: ' \
+        '*--acks=[which acknowledgements count]:ACKS:(0 1 -1 all)' \
+        '*--message-create-time=[timestamp of the first record, in ms; -1 is now]:N: ' \
+        '*--value-prefix=[a number that stands before each value, with a dot]:N: ' \
+        '*--repeating-keys=[keys from 0 up to this, over and over]:N: ' \
+        '--help[print this]' \
+        '*: :'
+      ;;
+    verifiable-consumer)
+      _arguments \
+        '*--output=[how results are printed]:STYLE:(table json java)' \
+        '--verbose[say more, and add the trace to an error]' \
+        '*--topic=[the topic to read]:TOPIC: ' \
+        '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
+        '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
+        '*--group-id=[the group to read as a member of]:GROUP: ' \
+        '*--group-protocol=[classic or consumer]:PROTOCOL: ' \
+        '*--group-remote-assignor=[the broker’s assignor, with the protocol consumer]:NAME: ' \
+        '*--group-instance-id=[a name that outlives restarts]:ID: ' \
+        '*--max-messages=[end after so many records; -1 is never]:N: ' \
+        '*--session-timeout=[how long a silent member stays one]:MS: ' \
+        '--enable-autocommit[commit every auto.commit.interval.ms instead of after each batch]' \
+        '*--reset-policy=[where to begin without a commit]:WHERE:(earliest latest none)' \
+        '*--assignment-strategy=[the assignor’s class, with the protocol classic]:CLASS: ' \
         '--help[print this]' \
         '*: :'
       ;;

@@ -165,6 +165,18 @@ export const leaves: readonly Leaf[] = [
     load: () => import('./perf/scenario.ts'),
   },
   {
+    path: ['perf', 'verifiable-producer'],
+    summary: 'send numbers and tell which were acknowledged',
+    script: 'kafka-verifiable-producer',
+    load: () => import('./perf/verifiable-producer.ts'),
+  },
+  {
+    path: ['perf', 'verifiable-consumer'],
+    summary: 'read as a member of a group and tell what happens',
+    script: 'kafka-verifiable-consumer',
+    load: () => import('./perf/verifiable-consumer.ts'),
+  },
+  {
     path: ['transactions', 'dump'],
     summary: 'show what is in __transaction_state',
     load: () => import('./transactions/dump.ts'),

@@ -125,6 +125,12 @@ export class GroupSession {
     })
   }
 
+  /** Writes out what was read, and commits it. */
+  async commit(): Promise<void> {
+    await this.flush()
+    await this.#commitWritten()
+  }
+
   /**
    * Writes out and commits what was read, and leaves. An interrupt (`signal`) gives a blocked output only a moment.
    * Throws what the output or the session failed with.
