@@ -52,8 +52,8 @@ export class CsvRows {
       const bytes = Buffer.concat([this.#pending, chunk])
       const hasRows = end > this.#pending.length
       this.#pending = hasRows ? bytes.subarray(end) : bytes
-      if (this.#pending.length > this.#options.maxRowBytes) throw this.#tooLong()
       if (hasRows) yield* this.#linesOf(bytes.subarray(0, end))
+      if (this.#pending.length > this.#options.maxRowBytes) throw this.#tooLong()
     }
     const rest = this.#pending
     this.#pending = Buffer.alloc(0)

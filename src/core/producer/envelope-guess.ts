@@ -83,6 +83,7 @@ export class EnvelopeGuess {
     const scanner = this.#scanner
     if (at >= end || (bytes[at] !== QUOTE && bytes[at] !== 0x6e)) return -1
     scanner.at = at
+    part.isBase64 = false
     part.take(scanner)
     return scanner.at
   }

@@ -17,11 +17,10 @@ export class Part {
     this.hasEscapes = this.isBase64 = false
   }
 
-  /** Takes the value that the scanner stands before. */
+  /** Takes the value that the scanner stands before; its encoding may have been said already. */
   take(scanner: JsonScanner): void {
     const kind = scanner.value()
     this.kind = kind
-    this.isBase64 = false
     this.hasEscapes = kind === 'string' && scanner.hasEscapes
     this.start = kind === 'null' ? -1 : scanner.start
     this.end = kind === 'null' ? -1 : scanner.stop
