@@ -124,7 +124,7 @@ export class Merger implements Receiver {
 
   #keepLast(last: number): void {
     const heads = [...this.#waiting.values()]
-    let left = heads.reduce((sum, { records }) => sum + records.length, 0)
+    let left = heads.reduce((sum, { records, at }) => sum + records.length - at, 0)
     for (; left > last; left--) {
       const oldest = this.#next(true)!
       oldest.at++

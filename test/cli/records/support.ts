@@ -24,7 +24,7 @@ export async function written(formatter: Formatter, told: Told): Promise<Buffer>
   return Buffer.from(out.bytes.subarray(0, out.length))
 }
 
-async function cursorOn(told: Told): Promise<RecordCursor> {
+export async function cursorOn(told: Told): Promise<RecordCursor> {
   const bytes = await batchOf([
     {
       timestamp: told.timestamp,
