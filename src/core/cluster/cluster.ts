@@ -4,7 +4,7 @@ import { ConnectionError, KtError } from '../errors.ts'
 import { type Api, type Input } from '../protocol/codec.ts'
 import { FindCoordinator } from '../protocol/generated/apis/FindCoordinator.ts'
 import { type Settings } from '../settings.ts'
-import { parseAddresses } from './addresses.ts'
+import { type Address, parseAddresses } from './addresses.ts'
 import { bootstrap } from './bootstrap.ts'
 import { retryingCall, type CallOptions } from './call.ts'
 import { type Channel } from './channel.ts'
@@ -29,7 +29,10 @@ export interface OpenClusterOptions {
 /** Reaches a broker and learns the cluster's brokers. Throws a ConnectionError that names host, port and reason. */
 export async function openCluster(options: OpenClusterOptions): Promise<Cluster> {
   const { settings, signal, log } = options
-  const addresses = parseAddresses(options.bootstrapServers ?? settings['bootstrap.servers'])
+  const addresses = await resolved(
+    parseAddresses(options.bootstrapServers ?? settings['bootstrap.servers']),
+    settings,
+  )
   const security = settings['security.protocol'] === 'PLAINTEXT' ? {} : await loadSecurity(settings)
   const closing = new AbortController()
   const open: ReconnectOptions = {
@@ -141,6 +144,10 @@ export class Cluster {
         if (!isWorthRetrying(error)) throw error
       }
     }
+    // KIP-899, KIP-1102: without, only what the cluster has named is tried, for as long as the caller has time.
+    const [known] = this.metadata.brokers.values()
+    if (this.settings['metadata.recovery.strategy'] === 'none' && known !== undefined)
+      return this.channel(known.nodeId)
     this.#reaching ??= this.#reach().finally(() => (this.#reaching = undefined))
     const channel = await this.#reaching
     this.#settle(channel)
@@ -195,6 +202,12 @@ export class Cluster {
     const known = [...this.metadata.brokers.keys()].sort((a, b) => a - b).join(', ')
     throw new ConnectionError(`broker ${nodeId} is not in the cluster now`, { hint: `brokers: ${known}` })
   }
+}
+
+async function resolved(addresses: Address[], settings: Settings): Promise<Address[]> {
+  if (settings['client.dns.lookup'] !== 'resolve_canonical_bootstrap_servers_only') return addresses
+  const { canonicalAddresses } = await import('./canonical-names.ts')
+  return canonicalAddresses(addresses)
 }
 
 function isAt({ host, port }: Broker, broker: string): boolean {

@@ -1,5 +1,6 @@
 /** A token for client credentials (RFC 6749 section 4.4) from the endpoint that the settings name. */
 import { request as requestHttp, type RequestOptions } from 'node:http'
+import { connect } from 'node:net'
 import { AuthenticationError, ConnectionError, UsageError } from '../errors.ts'
 import { resolveSettings, type Settings } from '../settings.ts'
 import { tlsOptions } from './tls.ts'
@@ -24,6 +25,8 @@ export async function fetchToken(
   }).toString()
   const encode = settings['sasl.oauthbearer.header.urlencode'] ? encodeURIComponent : (text: string) => text
   const login = Buffer.from(`${encode(clientId)}:${encode(secret)}`).toString('base64')
+  const connectTimeoutMs = settings['sasl.login.connect.timeout.ms']
+  if (connectTimeoutMs !== null && connectTimeoutMs > 0) await checkReachable(url, connectTimeoutMs)
   const { status, text } = await post(url, body, {
     headers: {
       authorization: `Basic ${login}`,
@@ -37,6 +40,35 @@ export async function fetchToken(
   if (status !== 200)
     throw new AuthenticationError(`${url.host} gave no token: HTTP ${status} ${text.slice(0, 200)}`)
   return tokenIn(text, url)
+}
+
+/**
+ * Throws ConnectionError when nobody takes a connection in time. One connection more than needed, but neither
+ * runtime tells when that of a request has come about.
+ */
+async function checkReachable(url: URL, timeoutMs: number): Promise<void> {
+  const { hostname, port, protocol } = url
+  const host = hostname.replace(/^\[(.*)\]$/, '$1')
+  const socket = connect({ host, port: Number(port || (protocol === 'https:' ? 443 : 80)) })
+  let timer: NodeJS.Timeout | undefined
+  try {
+    await new Promise<void>((resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`nothing answered within ${timeoutMs} ms`)), timeoutMs)
+      socket.once('connect', resolve).once('error', reject)
+    })
+  } catch (error) {
+    throw noToken(url, (error as Error).message, error)
+  } finally {
+    clearTimeout(timer)
+    socket.destroy()
+  }
+}
+
+function noToken(url: URL, why: string, cause: unknown): ConnectionError {
+  return new ConnectionError(`cannot get a token from ${url.host}: ${why}`, {
+    cause,
+    hint: 'check sasl.oauthbearer.token.endpoint.url',
+  })
 }
 
 function tokenIn(text: string, url: URL): string {
@@ -62,13 +94,6 @@ async function post(
 ): Promise<{ status: number; text: string }> {
   const request = url.protocol === 'https:' ? (await import('node:https')).request : requestHttp
   return new Promise((resolve, reject) => {
-    const fail = (why: string, cause?: unknown) =>
-      reject(
-        new ConnectionError(`cannot get a token from ${url.host}: ${why}`, {
-          cause,
-          hint: 'check sasl.oauthbearer.token.endpoint.url',
-        }),
-      )
     const sent = request(url, { ...options, method: 'POST' }, (response) => {
       let text = ''
       response.setEncoding('utf8')
@@ -79,7 +104,7 @@ async function post(
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
     })
     sent.on('timeout', () => sent.destroy(new Error('it does not answer')))
-    sent.on('error', (error) => fail(error.message, error))
+    sent.on('error', (error) => reject(noToken(url, error.message, error)))
     sent.end(body)
   })
 }

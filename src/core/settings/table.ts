@@ -34,7 +34,8 @@ const CONNECTION = {
     'p',
     300_000,
     [5000, LONG[1]],
-    'When metadata of an unused topic is dropped.',
+    'When metadata of an unused topic is dropped; kt asks only about topics that it uses.',
+    IGNORED,
   ),
   'metadata.recovery.strategy': choice(
     'apc',

@@ -295,6 +295,20 @@ describe('call', () => {
     expect((await cluster.call(Metadata, { topics: [] })).brokers.map(({ nodeId }) => nodeId)).toEqual([2])
   })
 
+  it('asks no bootstrap server again with metadata.recovery.strategy=none', async () => {
+    const broker = await fakeBroker()
+    const cluster = await open(broker.address, { 'metadata.recovery.strategy': 'none' })
+    // All that the cluster has named is not there any more.
+    const gone = await fakeBroker()
+    await gone.close()
+    cluster.metadata.brokers = new Map([[9, { nodeId: 9, host: '127.0.0.1', port: gone.port, rack: null }]])
+    broker.disconnectAll()
+    const before = broker.connections
+    const failure = await failureOf(cluster.call(Metadata, { topics: [] }, 'any', { timeoutMs: 200 }))
+    expect(failure).toBeInstanceOf(ConnectionError)
+    expect(broker.connections).toBe(before)
+  })
+
   it('gives up on a cluster that is gone when the time is over, and says why', async () => {
     const broker = await fakeBroker()
     const cluster = await open(broker.address, { 'default.api.timeout.ms': '150' })
