@@ -1,17 +1,21 @@
 /** How described groups are printed for a person and for programs. */
+import { durationText } from '../../cli/duration.ts'
 import type { Out } from '../../cli/output/index.ts'
 import { assignmentText } from './java-text.ts'
-import type { Described, Show, View } from './described.ts'
+import type { Described, Show } from './described.ts'
 
 /**
  * `{"groups": [{"groupId", "type", "state", "protocol", "assignor", "coordinator": {"nodeId", "host", "port"}, "members": […],
  * "offsets": [{"topic", "partition", "currentOffset", "leaderEpoch", "logEndOffset", "lag", "memberId"}],
  * "totals": {"lag", "partitions", "topics": [{"topic", "partitions", "lag"}]}}]}`; offsets and totals in the view of offsets.
  */
-export function printJson(out: Out, described: readonly Described[], view: View): void {
+export function printJson(out: Out, described: readonly Described[], { view, hasLagTime }: Show): void {
   const groups = described.map(({ group, rows }) => {
     if (view !== 'offsets') return group
-    const offsets = rows.map(asOffset)
+    const offsets = rows.map((row) => ({
+      ...asOffset(row),
+      ...(hasLagTime ? { lagTimeMs: row.lagTimeMs ?? null } : {}),
+    }))
     return { ...group, offsets, totals: totalsOf(rows) }
   })
   out.message({ groups })
@@ -35,7 +39,11 @@ export async function printTables(out: Out, described: readonly Described[], sho
   await printOffsets(out, described, show)
 }
 
-async function printOffsets(out: Out, described: readonly Described[], { isVerbose }: Show): Promise<void> {
+async function printOffsets(
+  out: Out,
+  described: readonly Described[],
+  { isVerbose, hasLagTime }: Show,
+): Promise<void> {
   const rows = described.flatMap((one) => one.rows)
   await out.list({
     name: 'offsets',
@@ -50,6 +58,9 @@ async function printOffsets(out: Out, described: readonly Described[], { isVerbo
       { title: 'CURRENT-OFFSET', value: ({ currentOffset }) => currentOffset, align: 'right' },
       { title: 'LOG-END-OFFSET', value: ({ logEndOffset }) => logEndOffset, align: 'right' },
       { title: 'LAG', value: ({ lag }) => lag, align: 'right' },
+      ...(hasLagTime
+        ? [{ title: 'LAG-TIME', value: (row: Row) => lagTimeText(row), align: 'right' as const }]
+        : []),
       { title: 'CONSUMER-ID', value: ({ member }) => member?.memberId },
       { title: 'HOST', value: ({ member }) => member?.host },
       { title: 'CLIENT-ID', value: ({ member }) => member?.clientId },
@@ -71,6 +82,10 @@ async function printOffsets(out: Out, described: readonly Described[], { isVerbo
 }
 
 type Row = Described['rows'][number]
+
+function lagTimeText({ lagTimeMs }: Row): string | undefined {
+  return lagTimeMs === undefined ? undefined : durationText(lagTimeMs)
+}
 
 interface Totals {
   partitions: number

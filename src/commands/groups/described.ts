@@ -9,6 +9,7 @@ export interface Show {
   view: View
   /** More columns. */
   isVerbose: boolean
+  hasLagTime: boolean
 }
 
 export interface Described {

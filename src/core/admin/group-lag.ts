@@ -19,6 +19,8 @@ export interface LagRow {
   logEndOffset: number | undefined
   /** Undefined where one of the two offsets is. */
   lag: number | undefined
+  /** How old the next record is, where that was asked for. */
+  lagTimeMs?: number
   /** Who reads it now. */
   member: GroupMember | undefined
 }
