@@ -130,8 +130,8 @@ _kt_groups_describe() {
   case $prev in
   --output) _kt_words 'table json java' ;;
   --command-config) _kt_files -f ;;
-  --group | --bootstrap-server | -b | --command-property | --timeout) ;;
-  *) _kt_words '--output --verbose --group --all-groups --offsets --members --state --bootstrap-server --command-config --command-property --timeout --help' ;;
+  --group | --lag-above | --watch | --bootstrap-server | -b | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --group --all-groups --offsets --members --state --lag-time --lag-above --exit-code --watch --bootstrap-server --command-config --command-property --timeout --help' ;;
   esac
 }
 

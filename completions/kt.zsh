@@ -174,6 +174,10 @@ _kt() {
         '--offsets[partitions, offsets and lag, with totals]' \
         '--members[who is in it, and reads what]' \
         '--state[state, coordinator and assignor]' \
+        '--lag-time[how old the next record to read is]' \
+        '*--lag-above=[only groups that lag by more records than that]:N: ' \
+        '--exit-code[end with 1 where there is such a group]' \
+        '*--watch=[redraw lag, rates and time to catch up every so many seconds]:SECONDS: ' \
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
