@@ -105,7 +105,7 @@ export async function prepare(
   const isMissing = create && (await to.metadata.topic(toTopic)).errorCode !== 0
   const creation = isMissing ? await target.creationLike(from, source, to) : undefined
   if (creation !== undefined && !dryRun && (await target.create(to, toTopic, creation)))
-    context.note(`created topic ${toTopic} like ${fromTopic} (${creation.partitionCount} partitions)`)
+    context.note(`created topic ${toTopic} like ${fromTopic} (${target.partitionsOf(source)})`)
   const found = creation !== undefined && dryRun ? source : await target.findTarget(to, toTopic, isMissing)
   const keepsPartition =
     values.keepsPartition === false
@@ -113,7 +113,7 @@ export async function prepare(
       : target.keepsPartitions(source, found, values.keepsPartition === true)
   if (!keepsPartition && values.keepsPartition === undefined)
     context.note(
-      `${toTopic} has ${found.partitions.length} partitions and ${fromTopic} ${source.partitions.length}: ` +
+      `${toTopic} has ${target.partitionsOf(found)} and ${fromTopic} ${source.partitions.length}: ` +
         'records go where their keys lead',
     )
   const { settings } = to

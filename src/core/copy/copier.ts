@@ -36,10 +36,13 @@ export interface CopierOptions {
 }
 
 /**
- * A smaller batch is joined with its neighbours, record by record: brokers take one batch of a partition with each
- * request, and below this size requests cost more than records.
+ * Smaller batches are joined with their neighbours, record by record: brokers take one batch of a partition with each
+ * request, and a request costs them as much as a thousand records cost us. A topic of Java's 16 KiB batches is copied
+ * twice as fast so.
  */
-const LEAST_FORWARDED_BYTES = 16 * 1024
+const LEAST_FORWARDED_BYTES = 64 * 1024
+/** Well packed batches are small, and the dearer to take apart. */
+const LEAST_FORWARDED_RECORDS = 1000
 
 export class Copier {
   /** Records that were read, and of these, those written (not yet acknowledged). */
@@ -96,7 +99,9 @@ export class Copier {
     if (!keepsPartition || !keepsTimestamp || filter !== undefined || map !== undefined) return false
     if (codec !== undefined && codec !== batch.codec) return false
     if (batch.baseOffset < fromOffset || batch.lastOffset >= position.endOffset) return false
-    return batch.bytes.length >= LEAST_FORWARDED_BYTES && isForwardable(batch)
+    const isLarge =
+      batch.bytes.length >= LEAST_FORWARDED_BYTES || batch.recordsCount >= LEAST_FORWARDED_RECORDS
+    return isLarge && isForwardable(batch)
   }
 
   async #copyRecords(batch: Batch, { fromOffset, position }: Fetched): Promise<void> {

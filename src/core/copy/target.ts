@@ -58,7 +58,12 @@ export function keepsPartitions(source: TopicMetadata, target: TopicMetadata, is
   const [from, to] = [source.partitions.length, target.partitions.length]
   if (!isWished || to >= from) return isWished || from === to
   throw new KtError(
-    `topic "${target.name}" has ${to} partitions and "${source.name}" ${from}: some have no place to be kept in`,
+    `topic "${target.name}" has ${partitionsOf(target)} and "${source.name}" ${from}: some have no place to be kept in`,
     { hint: `kt topics alter ${target.name} --partitions ${from}, or leave --keep partition out` },
   )
+}
+
+/** `1 partition`, `12 partitions` */
+export function partitionsOf({ partitions }: TopicMetadata): string {
+  return partitions.length === 1 ? '1 partition' : `${partitions.length} partitions`
 }
