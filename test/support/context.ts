@@ -86,7 +86,7 @@ export function testContext(options: TestContextOptions = {}): TestContext {
     },
     stderr: () => notes.join('\n'),
     end() {
-      for (const cleanup of cleanups.reverse()) void Promise.resolve(cleanup()).catch(() => {})
+      for (const cleanup of cleanups.splice(0).reverse()) void Promise.resolve(cleanup()).catch(() => {})
       void cluster?.then((open) => open.close()).catch(() => {})
     },
   }

@@ -10,7 +10,7 @@ export interface CommandResult {
   code: number
 }
 
-/** Runs `kt WORDS`; `opened` gets the context, which the test has to end. */
+/** Runs `kt WORDS`; `opened` gets the context, which has ended when this resolves. */
 export async function runCommand(
   words: readonly string[],
   opened: TestContext[],
@@ -28,6 +28,8 @@ export async function runCommand(
   } catch (error) {
     const tone = { command: words[0]!, isJson: false, isVerbose: false, isColored: false }
     code = await report(error, tone, (more) => void (text += more))
+  } finally {
+    test?.end()
   }
   const said = [test?.stderr() ?? '', text].join('\n').split('\n')
   return { stdout: test?.stdout() ?? '', stderr: said.filter((line) => line !== ''), code }
