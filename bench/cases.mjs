@@ -1,6 +1,7 @@
 /**
  * What is measured, a line each. `work` names an entry of works.mjs; `with` adds words to a tool's command line
- * (`{ kcat: ['-K', '\t'] }`); `without` leaves tools out that cannot do it.
+ * (`{ kcat: ['-K', '\t'] }`); `without` leaves tools out that cannot do it. What has a `set` is measured only when it is
+ * named: `npm run bench -- delivery`.
  */
 export const cases = [
   { work: 'producer', partitions: 1, codec: 'none' },
@@ -13,7 +14,37 @@ export const cases = [
   { work: 'consumer', partitions: 12, codec: 'lz4' },
   { work: 'list' },
   { work: 'help' },
+  { work: 'group', set: 'delivery', partitions: 12, codec: 'none' },
+  { work: 'group', set: 'delivery', partitions: 12, codec: 'lz4' },
+  { work: 'transactions', set: 'delivery', partitions: 1, codec: 'none' },
+  { work: 'transactions', set: 'delivery', partitions: 12, codec: 'lz4' },
+  { work: 'keyed-producer', set: 'keyed', partitions: 12, codec: 'none' },
+  { work: 'keyed-consumer', set: 'keyed', partitions: 12, codec: 'none' },
+  ...['snappy', 'gzip', 'zstd'].flatMap((codec) => [
+    { work: 'producer', set: 'codecs', partitions: 12, codec },
+    { work: 'consumer', set: 'codecs', partitions: 12, codec },
+  ]),
 ]
+
+/** Those with one of `names`: of a work, of a set, or of a codec; without names those of no set. */
+export function chosenCases(names) {
+  if (names === undefined) return cases.filter(({ set }) => set === undefined)
+  const known = new Set(cases.flatMap(({ work, set, codec }) => [work, set, codec]))
+  const unknown = names.find((name) => !known.has(name))
+  if (unknown !== undefined) throw new Error(`no case is called ${unknown}: ${[...known].join(', ')}`)
+  return cases.filter(
+    ({ work, set, codec }) =>
+      names.includes(set) ||
+      (set === undefined ? names.includes(work) : false) ||
+      names.includes(codec) ||
+      isOwn(work, names),
+  )
+}
+
+/** A kind of work that stands only in a set may be named by itself. */
+function isOwn(work, names) {
+  return names.includes(work) && cases.every((one) => one.work !== work || one.set !== undefined)
+}
 
 export function titleOf({ work, title, partitions, codec }) {
   if (title !== undefined) return title
@@ -22,6 +53,10 @@ export function titleOf({ work, title, partitions, codec }) {
     consumer: 'console-consumer',
     list: 'topics list',
     help: '--help',
+    group: 'a group and no group',
+    transactions: 'transactions of 1,000 records',
+    'keyed-producer': 'keys and 2 headers, producer',
+    'keyed-consumer': 'keys and 2 headers, consumer',
   }
   if (partitions === undefined) return names[work]
   return `${names[work]}, ${partitions} ${partitions === 1 ? 'partition' : 'partitions'}, ${codec}`

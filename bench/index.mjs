@@ -1,5 +1,6 @@
 /**
- * npm run bench -- [--runs N] [--records N] [--only producer,consumer,list,help] [--quick] [--memory] [--write FILE]
+ * npm run bench -- [NAME …] [--runs N] [--records N] [--quick] [--memory] [--write FILE]
+ * NAME: producer, consumer, list, help; or delivery, keyed, codecs, and the works in them (group, transactions …).
  *
  * The same work by Kafka's own tools, kcat and kt, in alternating runs on a throw-away broker.
  */

@@ -2,8 +2,9 @@ import { parseArgs } from 'node:util'
 
 /** Throws on a word it does not know. */
 export function readOptions(words) {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: words,
+    allowPositionals: true,
     options: {
       runs: { type: 'string' },
       records: { type: 'string' },
@@ -16,7 +17,7 @@ export function readOptions(words) {
   return {
     runs: Number(values.runs ?? (values.quick ? 1 : 5)),
     records: Number(values.records ?? (values.quick ? 50_000 : 2_000_000)),
-    only: values.only?.split(','),
+    only: values.only?.split(',') ?? (positionals.length > 0 ? positionals : undefined),
     hasMemory: values.memory,
     file: values.write,
   }

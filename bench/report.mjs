@@ -10,6 +10,8 @@ const NAMES = {
   node: '**kt on Node**',
   limit: 'prebuilt batches',
   bare: '`node -e 0`',
+  alone: 'kt without a group',
+  idempotent: 'kt without transactions',
 }
 const START = '<!-- bench: written by npm run bench -- --write -->'
 const END = '<!-- /bench -->'
@@ -35,9 +37,9 @@ function summary(runs) {
   }
 }
 
-function lineOf(title, side, own, { java, kcat, limit, bare }) {
+function lineOf(title, side, own, { java, kcat, limit, bare, alone, idempotent }) {
   const isOurs = side === 'kt' || side === 'node'
-  const reference = limit ?? bare
+  const reference = limit ?? bare ?? alone ?? idempotent
   const cells = [
     title,
     NAMES[side],

@@ -1,10 +1,18 @@
 /** The measuring itself, against the broker that KT_BOOTSTRAP_SERVER names. */
 import { spawnSync } from 'node:child_process'
-import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import {
+  closeSync,
+  createWriteStream,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cases, titleOf } from './cases.mjs'
+import { chosenCases, titleOf } from './cases.mjs'
 import { measure } from './measure.mjs'
 import { readOptions } from './options.mjs'
 import { memoryRows, memoryTable } from './memory.mjs'
@@ -22,7 +30,7 @@ try {
 
 async function main() {
   const bench = await prepare()
-  const chosen = cases.filter((one) => options.only?.includes(one.work) ?? !options.hasMemory)
+  const chosen = options.hasMemory && options.only === undefined ? [] : chosenCases(options.only)
   const rows = []
   for (const one of chosen) {
     process.stderr.write(`${titleOf(one)} …\n`)
@@ -43,6 +51,7 @@ async function prepare() {
   const linesFile = join(work, 'lines.txt')
   await writeLines(linesFile, options.records)
   let topics = 0
+  let groups = 0
   return {
     kafkaVersion,
     bootstrap: process.env.KT_BOOTSTRAP_SERVER,
@@ -55,6 +64,14 @@ async function prepare() {
       run([...kt, 'topics', 'create', topic, '--partitions', partitions])
       return topic
     },
+    newGroup: () => `bench-${++groups}`,
+    /** A key and two headers before each line. */
+    keyedFile({ hasHeaders }) {
+      const file = join(work, hasHeaders ? 'headers.txt' : 'keys.txt')
+      if (!existsSync(file))
+        prefixLines(linesFile, file, hasHeaders ? 'source:shop,trace:0123456789abcdef\t' : '')
+      return file
+    },
     deleteTopic: (topic) => run([...kt, 'topics', 'delete', topic, '--yes']),
   }
 }
@@ -62,7 +79,9 @@ async function prepare() {
 /** A B C A B C …, so that what slows the machine down slows all of them. */
 function runCase(bench, one) {
   const kind = works[one.work]
-  const sides = Object.keys(kind.sides).filter((side) => side !== 'kcat' || hasKcat)
+  const sides = Object.keys(kind.sides).filter(
+    (side) => (side !== 'kcat' || hasKcat) && one.without?.includes(side) !== true,
+  )
   const topic = kind.setUp?.(bench, one)
   if (kind.verify) for (const side of sides) verifyOnce(bench, one, side, topic)
   const samples = Object.fromEntries(sides.map((side) => [side, []]))
@@ -75,7 +94,7 @@ function runCase(bench, one) {
 
 function measureSide(bench, one, side, topic, output) {
   const kind = works[one.work]
-  const input = kind.input?.(bench)
+  const input = kind.input?.(bench, side)
   const run = (on) =>
     measure(argvOf(bench, one, side, on), { input, output, exitCode: kind.exitCodes?.[side], work })
   return kind.around ? kind.around(bench, one, run) : run(topic)
@@ -97,6 +116,16 @@ function run(argv) {
   const { status, stdout, stderr } = spawnSync(file, args, { encoding: 'utf8' })
   if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}: ${stderr}`)
   return stdout
+}
+
+function prefixLines(from, to, prefix) {
+  const script = '{ printf "%scustomer-%d\\t%s\\n", p, NR % 100000, $0 }'
+  const out = openSync(to, 'w')
+  const { status } = spawnSync('awk', ['-v', `p=${prefix}`, script, from], {
+    stdio: ['ignore', out, 'inherit'],
+  })
+  closeSync(out)
+  if (status !== 0) throw new Error(`awk ended with ${status}`)
 }
 
 /** 100 bytes and a newline each; the same on every machine, and compressible like a log, not like one letter. */

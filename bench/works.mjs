@@ -63,18 +63,72 @@ export const works = {
       ],
     },
     /** One topic for all runs; the first run of each side is not timed but looked at. */
-    setUp(bench, { partitions, codec }) {
+    setUp: fill,
+    tearDown: (bench, topic) => bench.deleteTopic(topic),
+    verify: isWhole,
+  },
+  group: {
+    sides: {
+      alone: (bench, _, topic) => [...kt, ...consume(topic, bench.records)],
+      kt: (bench, _, topic) => [...kt, ...consume(topic, bench.records), '--group', bench.newGroup()],
+    },
+    setUp: fill,
+    tearDown: (bench, topic) => bench.deleteTopic(topic),
+    verify: isWhole,
+  },
+  transactions: {
+    sides: {
+      idempotent: (_, { codec }, topic) => [...kt, 'console-producer', topic, '--compression-codec', codec],
+      kt: (bench, { codec }, topic) => [
+        ...[...kt, 'console-producer', topic, '--compression-codec', codec],
+        ...['--transactional-id', bench.newGroup(), '--transaction-records', 1000],
+      ],
+    },
+    input: (bench) => bench.linesFile,
+    around(bench, { partitions }, run) {
       const topic = bench.newTopic(partitions)
-      bench.run([...kt, 'console-producer', topic, '--compression-codec', codec, '--file', bench.linesFile])
-      if (countRecords(bench, topic) !== bench.records) throw new Error(`${topic} was not filled`)
+      const measured = run(topic)
+      // A marker in each partition at the end of each transaction takes an offset too.
+      const markers = countRecords(bench, topic) - bench.records
+      if (markers < 0 || markers > Math.ceil(bench.records / 1000) * partitions)
+        throw new Error(`${topic} holds ${markers} more offsets than records`)
+      bench.deleteTopic(topic)
+      return measured
+    },
+  },
+  'keyed-producer': {
+    sides: {
+      java: (bench, _, topic) => [
+        ...javaTool(bench.kafkaVersion, CONSOLE_PRODUCER, '512M'),
+        ...['--bootstrap-server', bench.bootstrap, '--topic', topic, ...readsKeys('--reader-property')],
+      ],
+      // kcat gives every record the same headers, and does not read them.
+      kcat: (bench, _, topic) => [
+        ...['kcat', '-P', '-b', bench.bootstrap, '-t', topic, '-X', 'acks=all', '-K', '\t'],
+        ...['-H', 'source=shop', '-H', 'trace=0123456789abcdef'],
+      ],
+      kt: (_, __, topic) => [...kt, 'console-producer', topic, ...readsKeys('--reader-property')],
+      node: (_, __, topic) => [...ktOnNode, 'console-producer', topic, ...readsKeys('--reader-property')],
+    },
+    input: (bench, side) => bench.keyedFile({ hasHeaders: side !== 'kcat' }),
+    around: (bench, one, run) => works.producer.around(bench, one, run),
+  },
+  'keyed-consumer': {
+    sides: {
+      java: (bench, one, topic) => [...works.consumer.sides.java(bench, one, topic), ...printsKeys()],
+      kcat: (bench, one, topic) => [...works.consumer.sides.kcat(bench, one, topic), '-f', '%h\t%k\t%s\n'],
+      kt: (bench, _, topic) => [...kt, ...consume(topic, bench.records), ...printsKeys()],
+      node: (bench, _, topic) => [...ktOnNode, ...consume(topic, bench.records), ...printsKeys()],
+    },
+    setUp(bench, { partitions }) {
+      const topic = bench.newTopic(partitions)
+      const file = bench.keyedFile({ hasHeaders: true })
+      bench.run([...kt, 'console-producer', topic, ...readsKeys('--reader-property'), '--file', file])
       return topic
     },
     tearDown: (bench, topic) => bench.deleteTopic(topic),
-    verify(bench, side, output) {
-      const bytes = statSync(output).size
-      if (side !== 'limit' && bytes !== statSync(bench.linesFile).size)
-        throw new Error(`${side} printed ${bytes} bytes, not those of the input`)
-    },
+    verify: (bench, side, output) =>
+      isWhole({ linesFile: bench.keyedFile({ hasHeaders: true }) }, side, output),
   },
   list: {
     sides: {
@@ -98,6 +152,27 @@ export const works = {
       bare: () => bareNode,
     },
   },
+}
+
+function fill(bench, { partitions, codec }) {
+  const topic = bench.newTopic(partitions)
+  bench.run([...kt, 'console-producer', topic, '--compression-codec', codec, '--file', bench.linesFile])
+  if (countRecords(bench, topic) !== bench.records) throw new Error(`${topic} was not filled`)
+  return topic
+}
+
+function isWhole({ linesFile }, side, output) {
+  const bytes = statSync(output).size
+  if (side !== 'limit' && bytes !== statSync(linesFile).size)
+    throw new Error(`${side} printed ${bytes} bytes, not those of the input`)
+}
+
+function readsKeys(flag) {
+  return [flag, 'parse.headers=true', flag, 'parse.key=true']
+}
+
+function printsKeys() {
+  return ['--formatter-property', 'print.headers=true', '--formatter-property', 'print.key=true']
 }
 
 function consume(topic, records) {
