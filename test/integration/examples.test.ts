@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { runtimes } from '../support/cli.ts'
+import { kt, runtimes } from '../support/cli.ts'
 import { consume, newTopic, produce } from '../support/console.ts'
 
 const folder = fileURLToPath(new URL('../../examples/', import.meta.url))
@@ -39,11 +39,49 @@ describe.each(runtimes)('the examples, with %s', (runtime) => {
   })
 })
 
+describe('the examples that run by one command', () => {
+  const run = async (name: string) => {
+    const env = { PATH: `${fileURLToPath(new URL('../../bin/', import.meta.url))}:${process.env['PATH']}` }
+    const { code, stdout, stderr } = await kt(['sandbox', 'run', '--', 'sh', `${folder}${name}.sh`], { env })
+    return { code, stderr, lines: stdout.split('\n').filter((line) => line !== '' && !line.startsWith('c')) }
+  }
+
+  it('stream a CSV file as it grows, is rotated, and its producer is killed', async () => {
+    const lines = ['1 apples', '2 pears, green', '3 cherries', '4 plums', '5 grapes']
+    expect(await run('csv-stream')).toMatchObject({ code: 0, lines })
+  })
+
+  it('put records aside that cannot be processed, and replay those that can be mended', async () => {
+    expect(await run('dead-letters')).toMatchObject({
+      code: 0,
+      lines: [
+        'put aside:',
+        'reason=no JSON,from=payments-0@1: {"id":2,"amount":}',
+        'reason=the amount is no number,from=payments-0@2: {"id":3,"amount":"7"}',
+        'replayed:',
+        'replayed=1: {"id":3,"amount":7}',
+      ],
+    })
+  })
+
+  it('transform exactly once, through kill -9', async () => {
+    const lines = ['100000 totals for 100000 orders, 0 wrong']
+    expect(await run('exactly-once')).toMatchObject({ code: 0, lines })
+  })
+})
+
 it('are all shown here', () => {
   expect(readdirSync(folder).sort()).toEqual([
     'consumer-interceptor.mjs',
     'counting-interceptor.mjs',
+    'csv-stream.sh',
+    'dead-letters-aside.mjs',
+    'dead-letters-replay.mjs',
+    'dead-letters.sh',
+    'exactly-once-map.mjs',
+    'exactly-once.sh',
     'ipv4-partitioner.mjs',
+    'perf-classic.yaml',
     'timestamp-interceptor.mjs',
   ])
 })
