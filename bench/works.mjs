@@ -3,7 +3,7 @@
  * acks=all on all sides; beside that every tool has its own defaults, as a person would use it.
  */
 import { spawnSync } from 'node:child_process'
-import { statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
 import { bareNode, javaTool, kt, ktOnNode, limit } from './tools.mjs'
 
 const CONSOLE_PRODUCER = 'org.apache.kafka.tools.ConsoleProducer'
@@ -130,6 +130,55 @@ export const works = {
     verify: (bench, side, output) =>
       isWhole({ linesFile: bench.keyedFile({ hasHeaders: true }) }, side, output),
   },
+  /** The output formats: the same records, keys and values, printed by each tool in its own words. */
+  format: {
+    sides: {
+      kcat: (bench, { with: { kcat } }, topic) => [
+        ...['kcat', '-C', '-q', '-b', bench.bootstrap, '-t', topic, '-o', 'beginning', '-c', bench.records],
+        ...kcat,
+      ],
+      kt: (bench, { with: words }, topic) => [...kt, ...consume(topic, bench.records), ...words.kt],
+      node: (bench, { with: words }, topic) => [...ktOnNode, ...consume(topic, bench.records), ...words.kt],
+    },
+    setUp(bench, { partitions, codec }) {
+      const topic = bench.newTopic(partitions)
+      const words = ['--compression-codec', codec, '--file', keyedFile(bench)]
+      bench.run([...kt, 'console-producer', topic, '--reader-property', 'parse.key=true', ...words])
+      if (countRecords(bench, topic) !== bench.records) throw new Error(`${topic} was not filled`)
+      return topic
+    },
+    tearDown: (bench, topic) => bench.deleteTopic(topic),
+    verify(bench, side, output) {
+      const lines = readFileSync(output).reduce((sum, byte) => sum + (byte === 0x0a ? 1 : 0), 0)
+      if (lines !== bench.records) throw new Error(`${side} printed ${lines} lines, not ${bench.records}`)
+    },
+  },
+  /** The same records as JSON envelopes for kt, and as key, tab and value for kcat. */
+  jsonInput: {
+    sides: {
+      kcat: (bench, _, topic) => [
+        ...['kcat', '-P', '-b', bench.bootstrap, '-t', topic, '-K', '\t', '-X', 'acks=all'],
+        ...['-l', keyedFile(bench)],
+      ],
+      kt: (bench, _, topic) => [
+        ...[...kt, 'console-producer', topic, '--input', 'json', '--file', envelopesFile(bench)],
+      ],
+      node: (bench, _, topic) => [
+        ...[...ktOnNode, 'console-producer', topic, '--input', 'json', '--file', envelopesFile(bench)],
+      ],
+    },
+    around(bench, { partitions }, run) {
+      // Written before the clock runs.
+      keyedFile(bench)
+      envelopesFile(bench)
+      const topic = bench.newTopic(partitions)
+      const measured = run(topic)
+      const stored = countRecords(bench, topic)
+      if (stored !== bench.records) throw new Error(`${topic} holds ${stored} records, not ${bench.records}`)
+      bench.deleteTopic(topic)
+      return measured
+    },
+  },
   list: {
     sides: {
       java: (bench) => [
@@ -177,6 +226,44 @@ function printsKeys() {
 
 function consume(topic, records) {
   return ['console-consumer', topic, '--from-beginning', '--max-messages', records]
+}
+
+/** A JSON value of about a hundred bytes behind each key, as records often are. */
+function keyedRecord(index) {
+  const value = {
+    id: index,
+    name: `customer ${index % 977}`,
+    amount: (index % 1000) / 10,
+    note: 'some more words',
+  }
+  return { key: `key-${index}`, value: JSON.stringify(value) }
+}
+
+function keyedFile(bench) {
+  return writtenOnce(`${bench.linesFile}.keyed`, bench, ({ key, value }) => `${key}\t${value}\n`)
+}
+
+/** Exactly what `console-consumer --output json` writes. */
+function envelopesFile(bench) {
+  return writtenOnce(`${bench.linesFile}.jsonl`, bench, (record, offset) => {
+    const place = { topic: 'bench', partition: 0, offset, timestamp: 1_700_000_000_000 + offset }
+    const batch = { timestampType: 'CreateTime', leaderEpoch: 0 }
+    return `${JSON.stringify({ ...place, ...batch, ...record, headers: [] })}\n`
+  })
+}
+
+function writtenOnce(path, { records }, lineOf) {
+  if (existsSync(path)) return path
+  const fd = openSync(path, 'w')
+  for (let from = 0; from < records; from += 10_000) {
+    const count = Math.min(10_000, records - from)
+    writeSync(
+      fd,
+      Array.from({ length: count }, (_, index) => lineOf(keyedRecord(from + index), from + index)).join(''),
+    )
+  }
+  closeSync(fd)
+  return path
 }
 
 /** Asked of Kafka's own tool, not of ours. */
