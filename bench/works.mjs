@@ -133,11 +133,10 @@ export const works = {
   /** The output formats: the same records, keys and values, printed by each tool in its own words. */
   format: {
     sides: {
-      kcat: (bench, { with: { kcat } }, topic) => [
+      kcat: (bench, _, topic) => [
         ...['kcat', '-C', '-q', '-b', bench.bootstrap, '-t', topic, '-o', 'beginning', '-c', bench.records],
-        ...kcat,
       ],
-      kt: (bench, { with: words }, topic) => [...kt, ...consume(topic, bench.records), ...words.kt],
+      kt: (bench, _, topic) => [...kt, ...consume(topic, bench.records)],
       node: (bench, { with: words }, topic) => [...ktOnNode, ...consume(topic, bench.records), ...words.kt],
     },
     setUp(bench, { partitions, codec }) {
