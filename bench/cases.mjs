@@ -33,6 +33,7 @@ export const cases = [
     codec: 'none',
   },
   { work: 'list' },
+  { work: 'groups', groups: 2000, title: 'groups describe --all-groups, 2,000 groups' },
   { work: 'help' },
   { work: 'group', set: 'delivery', partitions: 12, codec: 'none' },
   { work: 'group', set: 'delivery', partitions: 12, codec: 'lz4' },

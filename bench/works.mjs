@@ -9,6 +9,7 @@ import { bareNode, javaTool, kt, ktOnNode, limit } from './tools.mjs'
 const CONSOLE_PRODUCER = 'org.apache.kafka.tools.ConsoleProducer'
 const CONSOLE_CONSUMER = 'org.apache.kafka.tools.consumer.ConsoleConsumer'
 const TOPIC_COMMAND = 'org.apache.kafka.tools.TopicCommand'
+const GROUP_COMMAND = 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand'
 
 /** Each side is a function (bench, case, topic) → argv. `kt` and `node` are ours. */
 export const works = {
@@ -190,6 +191,36 @@ export const works = {
       bare: () => bareNode,
     },
   },
+  groups: {
+    sides: {
+      java: (bench) => [
+        ...javaTool(bench.kafkaVersion, GROUP_COMMAND),
+        ...['--bootstrap-server', bench.bootstrap, '--describe', '--all-groups'],
+      ],
+      kt: () => [...kt, 'groups', 'describe', '--all-groups', '--output', 'java'],
+      node: () => [...ktOnNode, 'groups', 'describe', '--all-groups', '--output', 'java'],
+    },
+    /** Groups without members that have committed for every partition of one topic. */
+    setUp(bench, { groups }) {
+      const topic = bench.newTopic(6)
+      const reset = [
+        'groups',
+        'reset-offsets',
+        '--to-earliest',
+        '--topic',
+        topic,
+        '--execute',
+        '--output',
+        'json',
+      ]
+      bench.run([...kt, ...reset, ...groupWords(groups)])
+      return topic
+    },
+    tearDown(bench, topic) {
+      bench.run([...kt, 'groups', 'delete', 'bench-group-\\d+', '--yes', '--output', 'json'])
+      bench.deleteTopic(topic)
+    },
+  },
   help: {
     // Kafka's scripts end so when they are asked for help.
     exitCodes: { java: 1 },
@@ -221,6 +252,10 @@ function readsKeys(flag) {
 
 function printsKeys() {
   return ['--formatter-property', 'print.headers=true', '--formatter-property', 'print.key=true']
+}
+
+function groupWords(count) {
+  return Array.from({ length: count }, (_, index) => ['--group', `bench-group-${index}`]).flat()
 }
 
 function consume(topic, records) {
