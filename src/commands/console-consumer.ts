@@ -79,8 +79,6 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
     values.include !== undefined || values.topic.length !== 1,
   )
   const search = await searchPlan(values)
-  if (values.parallel && search?.isMerged === true)
-    throw new UsageError('--parallel and one order over all partitions (--merge, --tail) exclude each other')
   const settings = await context.settings()
   const group = await groupPlan(values, settings)
   const reset = parseOffsetReset(resetText(values, settings))

@@ -3,6 +3,7 @@ import { UsageError } from '../../core/errors.ts'
 import { nearest } from '../../core/nearest.ts'
 import { type RecordCursor, timestampType } from '../../core/records/record-cursor.ts'
 import { type FieldWriter, fieldWriter, type InvalidFields } from './fields.ts'
+import { deserializerNamed } from './deserializers.ts'
 import type { Formatter } from './formatter.ts'
 import type { OutputBuffer } from './output-buffer.ts'
 
@@ -38,6 +39,9 @@ export function defaultFormatter(
   { losesEpoch = false, invalid }: DefaultFormatterOptions = {},
 ): Formatter {
   for (const name of Object.keys(properties)) checkName(name)
+  // Also of what is not printed: Kafka makes all of them.
+  for (const field of ['key', 'value', 'headers'])
+    if (properties[`${field}.deserializer`]) deserializerNamed(properties[`${field}.deserializer`]!)
   const read = (name: string) => properties[name] ?? PROPERTIES[name] ?? ''
   const isOn = (name: string) => read(name).trim().toLowerCase() === 'true'
   const columns = [

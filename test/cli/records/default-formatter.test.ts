@@ -39,3 +39,11 @@ describe('the default formatter', () => {
     )
   })
 })
+
+describe('a deserializer that does not exist', () => {
+  it.each(['key', 'value', 'headers'])('is refused for the %s, printed or not', (field) => {
+    expect(() => defaultFormatter({ [`${field}.deserializer`]: 'nonsense' })).toThrow(
+      'no deserializer "nonsense"',
+    )
+  })
+})
