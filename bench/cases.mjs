@@ -35,6 +35,10 @@ export const cases = [
   { work: 'list' },
   { work: 'groups', groups: 2000, title: 'groups describe --all-groups, 2,000 groups' },
   { work: 'help' },
+  { work: 'grep', set: 'streams', partitions: 12, codec: 'none', pattern: 'order=12345' },
+  { work: 'grep', set: 'streams', partitions: 12, codec: 'lz4', pattern: 'order=12345[67]' },
+  { work: 'copy', set: 'streams', partitions: 12, codec: 'none' },
+  { work: 'copy', set: 'streams', partitions: 12, codec: 'lz4' },
   { work: 'group', set: 'delivery', partitions: 12, codec: 'none' },
   { work: 'group', set: 'delivery', partitions: 12, codec: 'lz4' },
   { work: 'transactions', set: 'delivery', partitions: 1, codec: 'none' },
@@ -67,11 +71,13 @@ function isOwn(work, names) {
   return names.includes(work) && cases.every((one) => one.work !== work || one.set !== undefined)
 }
 
-export function titleOf({ work, title, partitions, codec }) {
+export function titleOf({ work, title, partitions, codec, pattern }) {
   if (title !== undefined) return title
   const names = {
     producer: 'console-producer',
     consumer: 'console-consumer',
+    grep: `--grep '${pattern}'`,
+    copy: 'copy',
     list: 'topics list',
     help: '--help',
     group: 'a group and no group',

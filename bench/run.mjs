@@ -103,7 +103,7 @@ function measureSide(bench, one, side, topic, output) {
 function verifyOnce(bench, one, side, topic) {
   const output = join(work, 'output.txt')
   measureSide(bench, one, side, topic, output)
-  works[one.work].verify(bench, side, output)
+  works[one.work].verify(bench, side, output, one)
   rmSync(output)
 }
 

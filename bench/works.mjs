@@ -179,6 +179,42 @@ export const works = {
       return measured
     },
   },
+  grep: {
+    sides: {
+      kcat: (bench, { pattern }, topic) => shell(`${kcatReading(bench, topic)} | grep -E '${pattern}'`),
+      kt: (bench, { pattern }, topic) => [...kt, ...search(topic, pattern)],
+      node: (bench, { pattern }, topic) => [...ktOnNode, ...search(topic, pattern)],
+    },
+    setUp: fill,
+    tearDown: (bench, topic) => bench.deleteTopic(topic),
+    verify(bench, side, output, { pattern }) {
+      const [found, wanted] = [output, bench.linesFile].map((file) => countMatches(pattern, file))
+      if (found !== wanted || wanted === 0) throw new Error(`${side} found ${found} lines, not ${wanted}`)
+    },
+  },
+  copy: {
+    sides: {
+      kcat: (bench, { codec }, { from, to }) =>
+        shell(`${kcatReading(bench, from)} | kcat -P -b ${bench.bootstrap} -t ${to} -z ${codec} -X acks=all`),
+      kt: (bench, _, { from, to }) => [...kt, 'copy', from, to],
+      node: (bench, _, { from, to }) => [...ktOnNode, 'copy', from, to],
+      // What the broker takes, from one who has the batches ready.
+      limit: (bench, { codec, partitions }, { to }) => [
+        ...limit,
+        ...['produce', bench.bootstrap, to, partitions, codec, bench.records],
+      ],
+    },
+    setUp: (bench, one) => (one.source = fill(bench, one)),
+    tearDown: (bench, topic) => bench.deleteTopic(topic),
+    around(bench, { partitions, source }, run) {
+      const to = bench.newTopic(partitions)
+      const measured = run({ from: source, to })
+      const stored = countRecords(bench, to)
+      if (stored !== bench.records) throw new Error(`${to} holds ${stored} records, not ${bench.records}`)
+      bench.deleteTopic(to)
+      return measured
+    },
+  },
   list: {
     sides: {
       java: (bench) => [
@@ -231,6 +267,22 @@ export const works = {
       bare: () => bareNode,
     },
   },
+}
+
+function shell(line) {
+  return ['sh', '-c', line]
+}
+
+function kcatReading({ bootstrap }, topic) {
+  return `kcat -C -q -e -b ${bootstrap} -t ${topic} -o beginning`
+}
+
+function search(topic, pattern) {
+  return ['console-consumer', topic, '--from-beginning', '--exit-at-end', '--grep', pattern]
+}
+
+function countMatches(pattern, file) {
+  return Number(spawnSync('grep', ['-c', '-E', pattern, file], { encoding: 'utf8' }).stdout)
 }
 
 function fill(bench, { partitions, codec }) {
