@@ -1,6 +1,6 @@
 /**
  * npm run bench -- [NAME …] [--runs N] [--records N] [--quick] [--memory] [--write FILE]
- * NAME: producer, consumer, list, help; or delivery, keyed, codecs, and the works in them (group, transactions …).
+ * NAME: producer, consumer, list, help; or delivery, keyed, codecs, streams, and the works in them (group, grep, copy …).
  *
  * The same work by Kafka's own tools, kcat and kt, in alternating runs on a throw-away broker.
  */
