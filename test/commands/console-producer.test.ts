@@ -96,6 +96,16 @@ describe('what kt console-producer refuses before it sends anything', () => {
     [['orders', '--command-property', 'batch.sise=1'], 'batch.sise'],
     [['orders', '--partitioner', 'nope'], 'nope'],
     [['orders', '--reader-config', join(folder, 'none')], 'cannot be read'],
+    [['orders', '--keep', 'partition'], '--keep goes with --input json only'],
+    [['orders', '--input', 'json', '--keep', 'offset'], '--keep takes partition and timestamp, not "offset"'],
+    [['orders', '--key-column', 'id'], '--key-column goes with --input csv only'],
+    [['orders', '--input', 'raw', '--delimiter', 'x'], '--delimiter goes with --input lines or json only'],
+    [['orders', '--delimiter', '\\q'], '--delimiter: there is no escape "\\q"'],
+    [['orders', '--header', 'name'], '--header takes KEY=VALUE, not "name"'],
+    [['orders', '--timestamp', 'soon'], '--timestamp takes milliseconds or a time'],
+    [['orders', '--tombstones', '--key', 'k'], '--tombstones makes keys of lines'],
+    [['orders', '--offset-file', 'f'], '--offset-file goes with --follow'],
+    [['orders', '--follow', 'f'], '--follow and --file exclude each other'],
     [['orders', 'more'], 'too many arguments'],
     [['orders', '--from-beginning'], "unknown option '--from-beginning'"],
   ])('%j: exit code 2 and why', async (words, why) => {
@@ -184,5 +194,36 @@ describe('what comes of kt console-producer', () => {
     const ignoring = await run([...keyed, '--property', 'ignore.error=true'], 'k:v\nnone\nk:w\n')
     expect(ignoring).toEqual({ code: 0, stdout: '', stderr: [] })
     expect(ended('orders')).toEqual([4])
+  })
+
+  it('JSON that is none: 1, with line, column and the record; with ignore.error it is left out', async () => {
+    const input = '{"value":"a"}\n{"value":"b"\n{"value":"c"}\n'
+    const told = 'line 2, column 13: expected "," or "}", found the end: {"value":"b"'
+    const first = await run(['orders', '--input', 'json'], input)
+    expect(first).toMatchObject({ code: 1, stdout: '' })
+    expect(first.stderr).toContain(`kt console-producer: ${told}`)
+    expect(ended('orders')).toEqual([1])
+    const second = await run(['orders', '--input', 'json', '--reader-property', 'ignore.error=true'], input)
+    expect(second).toMatchObject({ code: 0, stderr: [`skipped: ${told}`] })
+    expect(ended('orders')).toEqual([3])
+  })
+
+  it('a row of CSV with a column too few: 1, with its row and line; what came before it is stored', async () => {
+    const { code, stderr } = await run(['orders', '--input', 'csv'], 'a,b\n1,2\n3\n')
+    expect(code).toBe(1)
+    expect(stderr).toContain('kt console-producer: row 2, line 3: 1 column instead of 2: 3')
+    expect(ended('orders')).toEqual([1])
+  })
+
+  it('--keep partition sends each record where it says, and names one that is not there', async () => {
+    const lines = [2, 0, 2].map((partition) => `{"partition":${partition},"value":"v"}\n`).join('')
+    expect(await run(['wide', '--input', 'json', '--keep', 'partition'], lines)).toMatchObject({ code: 0 })
+    expect(ended('wide')).toEqual([1, 0, 2])
+    const { code, stderr } = await run(
+      ['wide', '--input', 'json', '--keep', 'partition'],
+      '{"partition":9,"value":"v"}',
+    )
+    expect(code).toBe(1)
+    expect(stderr.join(' ')).toContain('line 1: topic "wide" has no partition 9')
   })
 })
