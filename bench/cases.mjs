@@ -32,6 +32,8 @@ export const cases = [
     partitions: 1,
     codec: 'none',
   },
+  { work: 'commits', title: 'committed offsets, decoded' },
+  { work: 'segment', title: 'dump-log --print-data-log' },
   { work: 'list' },
   { work: 'groups', groups: 2000, title: 'groups describe --all-groups, 2,000 groups' },
   { work: 'help' },

@@ -3,11 +3,14 @@
  * acks=all on all sides; beside that every tool has its own defaults, as a person would use it.
  */
 import { spawnSync } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { writeCommits, writeSegment } from './records.mjs'
 import { bareNode, javaTool, kt, ktOnNode, limit } from './tools.mjs'
 
 const CONSOLE_PRODUCER = 'org.apache.kafka.tools.ConsoleProducer'
 const CONSOLE_CONSUMER = 'org.apache.kafka.tools.consumer.ConsoleConsumer'
+const OFFSETS_FORMATTER = 'org.apache.kafka.tools.consumer.OffsetsMessageFormatter'
 const TOPIC_COMMAND = 'org.apache.kafka.tools.TopicCommand'
 const GROUP_COMMAND = 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand'
 
@@ -214,6 +217,56 @@ export const works = {
       bench.deleteTopic(to)
       return measured
     },
+  },
+  commits: {
+    sides: {
+      java: (bench, _, topic) => [
+        ...javaTool(bench.kafkaVersion, CONSOLE_CONSUMER, '512M'),
+        ...['--bootstrap-server', bench.bootstrap, '--topic', topic, '--from-beginning'],
+        ...['--max-messages', bench.records, '--formatter', OFFSETS_FORMATTER],
+      ],
+      kt: (bench, _, topic) => [...kt, ...consume(topic, bench.records), '--formatter', OFFSETS_FORMATTER],
+      node: (bench, _, topic) => [
+        ...ktOnNode,
+        ...consume(topic, bench.records),
+        '--formatter',
+        OFFSETS_FORMATTER,
+      ],
+    },
+    /** A topic of their own: that of the groups is written by the consumers that are measured, too. */
+    setUp(bench) {
+      const topic = bench.newTopic(1)
+      const file = join(bench.work, 'commits.jsonl')
+      writeCommits(file, bench.records)
+      bench.run([...kt, 'console-producer', topic, '--input', 'json', '--file', file])
+      if (countRecords(bench, topic) !== bench.records) throw new Error(`${topic} was not filled`)
+      return topic
+    },
+    tearDown: (bench, topic) => bench.deleteTopic(topic),
+  },
+  segment: {
+    sides: {
+      java: (bench, _, file) => [
+        ...javaTool(bench.kafkaVersion, 'org.apache.kafka.tools.DumpLogSegments', '512M'),
+        ...['--print-data-log', '--files', file],
+      ],
+      kt: (_, __, file) => [...kt, 'dump-log', '--print-data-log', '--output', 'java', '--files', file],
+      node: (_, __, file) => [
+        ...ktOnNode,
+        'dump-log',
+        '--print-data-log',
+        '--output',
+        'java',
+        '--files',
+        file,
+      ],
+    },
+    setUp(bench) {
+      const file = join(bench.work, '00000000000000000000.log')
+      writeSegment(file, bench.records)
+      return file
+    },
+    tearDown: (_, file) => rmSync(file),
   },
   list: {
     sides: {

@@ -7,6 +7,8 @@ import { cacheDir } from './cache.ts'
 export interface JavaOptions {
   stdin?: string | Uint8Array
   version?: string
+  /** For the JVM, before the class. */
+  flags?: readonly string[]
   /** For slow tools: the process is killed after it. */
   timeoutMs?: number
 }
@@ -31,10 +33,14 @@ export async function java(
   const { classpath, javaCommand, archiveFile } = await kafkaOf(options.version ?? DEFAULT_KAFKA_VERSION)
   const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m', '-Dlog4j2.level=OFF']
   if (archiveFile !== undefined) flags.push(`-XX:SharedArchiveFile=${archiveFile}`)
-  const child = spawn(javaCommand, [...flags, '-cp', classpath, mainClass, ...args], {
-    timeout: options.timeoutMs ?? 60_000,
-    killSignal: 'SIGKILL',
-  })
+  const child = spawn(
+    javaCommand,
+    [...flags, ...(options.flags ?? []), '-cp', classpath, mainClass, ...args],
+    {
+      timeout: options.timeoutMs ?? 60_000,
+      killSignal: 'SIGKILL',
+    },
+  )
   // A tool may end before it has read everything; its exit code says what that means.
   child.stdin.on('error', () => {})
   child.stdin.end(options.stdin ?? '')

@@ -2,6 +2,7 @@
  * Batches and records in the words of Kafka's tool (org.apache.kafka.tools.DumpLogSegments), from bytes to bytes. Hot path:
  * segments have a gigabyte each.
  */
+import { isUtf8 } from 'node:buffer'
 import { CorruptDataError } from '../../core/errors.ts'
 import type { Batch } from '../../core/records/batch-reader.ts'
 import { crc32 } from '../../core/records/crc32.ts'
@@ -9,9 +10,11 @@ import { controlRecord } from '../../core/records/internal/control-records.ts'
 import { ATTRIBUTES_AT, CRC_AT, DELETE_HORIZON_BIT } from '../../core/records/layout.ts'
 import { legacyMessages } from '../../core/records/legacy.ts'
 import { RecordCursor } from '../../core/records/record-cursor.ts'
+import { viewOf } from '../../core/records/json-words.ts'
+import { copyAscii, Fixed, SLACK, writeInteger } from '../records/internal/fast-text.ts'
 import { fieldsOf } from '../records/internal/record-fields.ts'
 import type { OutputBuffer } from '../records/output-buffer.ts'
-import { type FieldDecoder, isText, type RecordDecoder } from './record-decoders.ts'
+import { type FieldDecoder, type RecordDecoder } from './record-decoders.ts'
 
 export interface BatchTextOptions {
   /** Prints the records of each batch, not only the batch. */
@@ -56,36 +59,51 @@ export class BatchText {
     const cursor = this.#cursor
     const out = this.#out
     cursor.open(batch)
-    const kind = put(` ${timestampType(batch)}: `)
+    const kind = new Fixed(` ${timestampType(batch)}: `)
+    const { skipsMetadata, printsContents } = this.#options
+    const isUsual = printsContents && !skipsMetadata && !batch.isControl && this.#isUndecoded
     while (cursor.next()) {
       this.#follow(cursor.offset)
-      const lineAt = out.length
-      if (!this.#options.skipsMetadata) this.#metadata(cursor, kind, batch)
-      if (batch.isControl) this.#control(cursor)
-      else if (this.#options.printsContents) this.#contents(cursor, out.length === lineAt)
-      out.byte(NEWLINE)
+      if (!isUsual || !this.#usual(cursor, kind, batch)) {
+        if (!skipsMetadata) this.#metadata(cursor, kind, batch)
+        if (batch.isControl) this.#control(cursor)
+        else if (printsContents) this.#contents(cursor, skipsMetadata)
+        out.byte(NEWLINE)
+      }
       if (out.isFull) yield
     }
   }
 
-  #metadata(cursor: RecordCursor, kind: Buffer, batch: Batch): void {
+  get #isUndecoded(): boolean {
+    const { decoder, keyDecoder, valueDecoder } = this.#options
+    return decoder === undefined && keyDecoder === undefined && valueDecoder === undefined
+  }
+
+  /** All of a record without headers whose key and value are short ASCII, in one go. False: it is another. */
+  #usual(cursor: RecordCursor, kind: Fixed, batch: Batch): boolean {
     const out = this.#out
-    const { keyStart, keyEnd, valueStart, valueEnd, offset, headerCount } = cursor
-    write(out, OFFSET)
-    out.integer(offset)
-    write(out, kind)
-    out.integer(cursor.timestamp)
-    write(out, KEY_SIZE)
-    if (keyStart < 0) write(out, MINUS_ONE)
-    else out.integer(keyEnd - keyStart)
-    write(out, VALUE_SIZE)
-    if (valueStart < 0) write(out, MINUS_ONE)
-    else out.integer(valueEnd - valueStart)
-    write(out, SEQUENCE)
-    if (batch.baseSequence < 0) write(out, MINUS_ONE)
-    else out.integer(sequenceAfter(batch.baseSequence, offset - batch.baseOffset))
-    write(out, HEADER_KEYS)
-    if (headerCount > 0) this.#headerKeys(cursor)
+    const { keyStart, keyEnd, valueStart, valueEnd } = cursor
+    const size = keyEnd - keyStart + valueEnd - valueStart
+    if (size > SHORT_BYTES || cursor.headerCount > 0) return false
+    out.reserve(METADATA_BYTES + size + SLACK)
+    const { view } = out
+    const source = viewOf(cursor.bytes)
+    let at = metadataAt(cursor, kind, batch, view, out.length)
+    view.setUint8(at++, CLOSING_BRACKET)
+    if (keyStart >= 0) at = copyAscii(source, keyStart, keyEnd, view, KEY.write(view, at))
+    if (at < 0) return false
+    if (valueStart >= 0) at = copyAscii(source, valueStart, valueEnd, view, PAYLOAD.write(view, at))
+    if (at < 0) return false
+    view.setUint8(at++, NEWLINE)
+    out.length = at
+    return true
+  }
+
+  #metadata(cursor: RecordCursor, kind: Fixed, batch: Batch): void {
+    const out = this.#out
+    out.reserve(METADATA_BYTES)
+    out.length = metadataAt(cursor, kind, batch, out.view, out.length)
+    if (cursor.headerCount > 0) this.#headerKeys(cursor)
     out.byte(CLOSING_BRACKET)
   }
 
@@ -100,19 +118,24 @@ export class BatchText {
 
   #contents(cursor: RecordCursor, isFirst: boolean): void {
     const { decoder, keyDecoder, valueDecoder } = this.#options
-    const out = this.#out
     const { bytes, keyStart, keyEnd, valueStart, valueEnd } = cursor
     if (decoder !== undefined) {
       const { key, value } = fieldsOf(cursor)
       return this.#decoded(decoder(key, value, cursor.offset), isFirst)
     }
     if (keyStart >= 0) {
-      write(out, isFirst ? FIRST_KEY : KEY)
+      this.#fixed(isFirst ? FIRST_KEY : KEY)
       this.#field(bytes, keyStart, keyEnd, keyDecoder)
     }
     if (valueStart < 0) return
-    write(out, isFirst && keyStart < 0 ? FIRST_PAYLOAD : PAYLOAD)
+    this.#fixed(isFirst && keyStart < 0 ? FIRST_PAYLOAD : PAYLOAD)
     this.#field(bytes, valueStart, valueEnd, valueDecoder)
+  }
+
+  #fixed(text: Fixed): void {
+    const out = this.#out
+    out.reserve(METADATA_BYTES)
+    out.length = text.write(out.view, out.length)
   }
 
   #decoded({ key, payload }: ReturnType<RecordDecoder>, isFirst: boolean): void {
@@ -128,13 +151,15 @@ export class BatchText {
 
   /** Bytes that are text as they are; what is no UTF-8 becomes what Java makes of it. */
   #text(bytes: Uint8Array, start: number, end: number): void {
-    for (let at = start; at < end; at++) {
-      if (bytes[at]! < 0x80) continue
-      const slice = view(bytes, start, end)
-      if (isText(slice)) break
-      return this.#out.text(slice.toString('utf8'))
+    const out = this.#out
+    if (end - start <= SHORT_BYTES) {
+      out.reserve(end - start + SLACK)
+      const at = copyAscii(viewOf(bytes), start, end, out.view, out.length)
+      if (at >= 0) return void (out.length = at)
     }
-    this.#out.slice(bytes, start, end)
+    const slice = view(bytes, start, end)
+    if (isUtf8(slice)) out.slice(bytes, start, end)
+    else out.text(slice.toString('utf8'))
   }
 
   #control(cursor: RecordCursor): void {
@@ -166,13 +191,12 @@ export class BatchText {
   #legacyContents(key: Buffer | null, value: Buffer | null, offset: number, isFirst: boolean): void {
     const { decoder, keyDecoder, valueDecoder } = this.#options
     if (decoder !== undefined) return this.#decoded(decoder(key, value, offset), isFirst)
-    const out = this.#out
     if (key !== null) {
-      write(out, isFirst ? FIRST_KEY : KEY)
+      this.#fixed(isFirst ? FIRST_KEY : KEY)
       this.#field(key, 0, key.length, keyDecoder)
     }
     if (value === null) return
-    write(out, isFirst && key === null ? FIRST_PAYLOAD : PAYLOAD)
+    this.#fixed(isFirst && key === null ? FIRST_PAYLOAD : PAYLOAD)
     this.#field(value, 0, value.length, valueDecoder)
   }
 
@@ -182,24 +206,36 @@ export class BatchText {
   }
 }
 
-const put = (text: string) => Buffer.from(text)
-const OFFSET = put('| offset: ')
-const KEY_SIZE = put(' keySize: ')
-const VALUE_SIZE = put(' valueSize: ')
-const MINUS_ONE = put('-1')
-const SEQUENCE = put(' sequence: ')
-const HEADER_KEYS = put(' headerKeys: [')
-const FIRST_KEY = put('| key: ')
-const KEY = put(' key: ')
-const FIRST_PAYLOAD = put('| payload: ')
-const PAYLOAD = put(' payload: ')
+/** What a record's line begins with, up to the names of its headers; where that ends. */
+function metadataAt(cursor: RecordCursor, kind: Fixed, batch: Batch, view: DataView, start: number): number {
+  const { keyStart, keyEnd, valueStart, valueEnd, offset } = cursor
+  let at = writeInteger(offset, view, OFFSET.write(view, start))
+  at = writeInteger(cursor.timestamp, view, kind.write(view, at))
+  at = writeInteger(keyStart < 0 ? -1 : keyEnd - keyStart, view, KEY_SIZE.write(view, at))
+  at = writeInteger(valueStart < 0 ? -1 : valueEnd - valueStart, view, VALUE_SIZE.write(view, at))
+  const { baseSequence } = batch
+  const sequence = baseSequence < 0 ? -1 : sequenceAfter(baseSequence, offset - batch.baseOffset)
+  at = writeInteger(sequence, view, SEQUENCE.write(view, at))
+  return HEADER_KEYS.write(view, at)
+}
+
+/** Beyond this copying is the runtime's work. */
+const SHORT_BYTES = 1024
+/** More than the words and numbers of a record take. */
+const METADATA_BYTES = 256
+
+const OFFSET = new Fixed('| offset: ')
+const KEY_SIZE = new Fixed(' keySize: ')
+const VALUE_SIZE = new Fixed(' valueSize: ')
+const SEQUENCE = new Fixed(' sequence: ')
+const HEADER_KEYS = new Fixed(' headerKeys: [')
+const FIRST_KEY = new Fixed('| key: ')
+const KEY = new Fixed(' key: ')
+const FIRST_PAYLOAD = new Fixed('| payload: ')
+const PAYLOAD = new Fixed(' payload: ')
 const CLOSING_BRACKET = 0x5d
 const COMMA = 0x2c
 const NEWLINE = 0x0a
-
-function write(out: OutputBuffer, text: Buffer): void {
-  out.slice(text, 0, text.length)
-}
 
 function view(bytes: Uint8Array, start: number, end: number): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start)

@@ -1,5 +1,4 @@
 /** Key and value of a record → what stands after `key:` and `payload:` of `kt dump-log`. */
-import { isUtf8 } from 'node:buffer'
 import { CorruptDataError, UsageError } from '../../core/errors.ts'
 import { jsonText, quoted } from '../../core/protocol/json-text.ts'
 import {
@@ -96,9 +95,4 @@ export function fieldDecoderNamed(name: string): FieldDecoder | undefined {
 
 function wrongSize(bytes: Buffer, wanted: number): string {
   return `<${bytes.length} bytes, not ${wanted}: 0x${bytes.toString('hex')}>`
-}
-
-/** Whether bytes[start, end) can be printed as they are. */
-export function isText(bytes: Buffer): boolean {
-  return isUtf8(bytes)
 }

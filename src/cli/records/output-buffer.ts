@@ -18,6 +18,7 @@ export class OutputBuffer {
   bytes = Buffer.allocUnsafeSlow(FIRST_BYTES)
   length = 0
   #view: DataView = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length)
+  #viewed = this.bytes
   #spare = Buffer.allocUnsafeSlow(FIRST_BYTES)
   #writing: Promise<void> | undefined
   #handedBytes = 0
@@ -44,7 +45,8 @@ export class OutputBuffer {
   /** `bytes` for whoever writes several bytes at once. */
   get view(): DataView {
     const { bytes } = this
-    if (this.#view.buffer !== bytes.buffer || this.#view.byteOffset !== bytes.byteOffset) {
+    if (this.#viewed !== bytes) {
+      this.#viewed = bytes
       this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     }
     return this.#view

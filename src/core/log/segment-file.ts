@@ -25,13 +25,20 @@ export type Piece =
   | { batch: Batch; position: number; isValid: boolean; damage?: undefined }
   | { batch?: undefined; damage: Damage }
 
+/** Bytes that can be read from anywhere. */
+export interface ByteSource {
+  sizeInBytes: number
+  /** Reads up to `size` bytes from `position` on into `target` at `start`; how many it got. */
+  read(target: Buffer, start: number, size: number, position: number): number
+  close(): void
+}
+
 export class SegmentFile {
   readonly path: string
-  readonly sizeInBytes: number
-  readonly #fd: number
+  readonly #source: ByteSource
   readonly #end: number
   readonly #crc32c: Crc32c
-  #window = Buffer.allocUnsafeSlow(WINDOW_BYTES)
+  #window: Buffer
   /** Where in the file the window begins, and how much of it is filled. */
   #windowAt = 0
   #filled = 0
@@ -39,12 +46,12 @@ export class SegmentFile {
   #searchLeft = SEARCH_BYTES
 
   /** Reads `maxBytes` at most. Throws UsageError when there is no such file. */
-  constructor(path: string, crc32c: Crc32c, maxBytes = Infinity) {
+  constructor(path: string, crc32c: Crc32c, maxBytes = Infinity, source = fileSource(path)) {
     this.path = path
-    this.#fd = openFile(path)
+    this.#source = source
     this.#crc32c = crc32c
-    this.sizeInBytes = fstatSync(this.#fd).size
-    this.#end = Math.min(this.sizeInBytes, maxBytes)
+    this.#end = Math.min(source.sizeInBytes, maxBytes)
+    this.#window = Buffer.allocUnsafeSlow(Math.min(WINDOW_BYTES, this.#end))
   }
 
   /** Where the next piece begins. */
@@ -69,7 +76,7 @@ export class SegmentFile {
   }
 
   close(): void {
-    closeSync(this.#fd)
+    this.#source.close()
   }
 
   #batch(size: number): Piece {
@@ -162,7 +169,7 @@ export class SegmentFile {
   #fill(target: Buffer, start: number, size: number, position: number): number {
     let filled = 0
     while (filled < size) {
-      const count = readSync(this.#fd, target, start + filled, size - filled, position + filled)
+      const count = this.#source.read(target, start + filled, size - filled, position + filled)
       if (count === 0) break
       filled += count
     }
@@ -177,6 +184,15 @@ function parsed(bytes: Buffer): Batch | string {
   } catch (error) {
     if (error instanceof CorruptDataError) return error.message
     throw error
+  }
+}
+
+function fileSource(path: string): ByteSource {
+  const fd = openFile(path)
+  return {
+    sizeInBytes: fstatSync(fd).size,
+    read: (target, start, size, position) => readSync(fd, target, start, size, position),
+    close: () => closeSync(fd),
   }
 }
 

@@ -11,17 +11,22 @@ import { quoted } from '../../../core/protocol/json-text.ts'
 import { OffsetCommitView } from '../../../core/records/internal/offset-commit.ts'
 import type { RecordCursor } from '../../../core/records/record-cursor.ts'
 import type { OutputBuffer } from '../output-buffer.ts'
-import { put, writeCommitKey, writeCommitValue } from './offset-commit-text.ts'
+import { Fixed, writeInteger } from './fast-text.ts'
+import { type Frame, writeCommit } from './offset-commit-text.ts'
 import { fieldsOf } from './record-fields.ts'
 import type { DumpFormatter, InternalTopic } from './topics.ts'
 
-const PARTITION = Buffer.from('{"partition":')
-const OFFSET = Buffer.from(',"offset":')
-const TIMESTAMP = Buffer.from(',"timestamp":')
-const COMMIT = Buffer.from(',"type":"OffsetCommit","key":')
-const VALUES = [3, 4].map((version) => Buffer.from(`,"valueVersion":${version},"value":`))
-const NO_VALUE = Buffer.from(',"value":null}\n')
-const END = Buffer.from('}\n')
+const PARTITION = new Fixed('{"partition":')
+const OFFSET = new Fixed(',"offset":')
+const TIMESTAMP = new Fixed(',"timestamp":')
+const PLACE_BYTES = 128
+
+const COMMIT: Frame = {
+  before: new Fixed(',"type":"OffsetCommit","key":'),
+  noValue: new Fixed(',"value":null}\n'),
+  between: [new Fixed(',"valueVersion":3,"value":'), new Fixed(',"valueVersion":4,"value":')],
+  after: new Fixed('}\n'),
+}
 
 export function jsonLines({ types, hasCommits }: InternalTopic): DumpFormatter {
   const commit = new OffsetCommitView()
@@ -30,14 +35,8 @@ export function jsonLines({ types, hasCommits }: InternalTopic): DumpFormatter {
     write(cursor, _topic, partition, out) {
       const { bytes, keyStart, keyEnd, valueStart, valueEnd } = cursor
       writePlace(cursor, partition, out)
-      if (!hasCommits || !commit.read(bytes, keyStart, keyEnd, valueStart, valueEnd))
-        return writeAny(cursor, out)
-      put(out, COMMIT)
-      writeCommitKey(commit, bytes, out)
-      if (!commit.hasValue) return put(out, NO_VALUE)
-      put(out, VALUES[commit.version - 3]!)
-      writeCommitValue(commit, bytes, out)
-      put(out, END)
+      const isCommit = hasCommits && commit.read(bytes, keyStart, keyEnd, valueStart, valueEnd)
+      if (!isCommit || !writeCommit(commit, bytes, COMMIT, out)) writeAny(cursor, out)
     },
   }
   return formatter
@@ -60,12 +59,11 @@ export function jsonLines({ types, hasCommits }: InternalTopic): DumpFormatter {
 }
 
 function writePlace({ offset, timestamp }: RecordCursor, partition: number, out: OutputBuffer): void {
-  put(out, PARTITION)
-  out.integer(partition)
-  put(out, OFFSET)
-  out.integer(offset)
-  put(out, TIMESTAMP)
-  out.integer(timestamp)
+  out.reserve(PLACE_BYTES)
+  const { view } = out
+  let at = writeInteger(partition, view, PARTITION.write(view, out.length))
+  at = writeInteger(offset, view, OFFSET.write(view, at))
+  out.length = writeInteger(timestamp, view, TIMESTAMP.write(view, at))
 }
 
 function base64(bytes: Buffer | null): string {

@@ -14,14 +14,17 @@ import { OffsetCommitView } from '../../../core/records/internal/offset-commit.t
 import type { RecordCursor } from '../../../core/records/record-cursor.ts'
 import type { Formatter } from '../formatter.ts'
 import type { OutputBuffer } from '../output-buffer.ts'
-import { put, writeCommitKey, writeCommitValue } from './offset-commit-text.ts'
+import { Fixed } from './fast-text.ts'
+import { type Frame, writeCommit } from './offset-commit-text.ts'
 import { fieldsOf } from './record-fields.ts'
 
 const OFFSET_COMMIT = 1
-const COMMIT_KEY = Buffer.from('{"key":{"type":1,"data":')
-const COMMIT_VALUE = [3, 4].map((version) => Buffer.from(`},"value":{"version":${version},"data":`))
-const NO_VALUE = Buffer.from('},"value":null}')
-const END = Buffer.from('}}')
+const COMMIT: Frame = {
+  before: new Fixed('{"key":{"type":1,"data":'),
+  noValue: new Fixed('},"value":null}'),
+  between: [new Fixed('},"value":{"version":3,"data":'), new Fixed('},"value":{"version":4,"data":')],
+  after: new Fixed('}}'),
+}
 
 /** `allowed`: the numbers of the types to print; undefined for all. */
 export function kafkaText(types: RecordTypes, allowed?: ReadonlySet<number>): Formatter {
@@ -32,20 +35,10 @@ export function kafkaText(types: RecordTypes, allowed?: ReadonlySet<number>): Fo
     write(cursor, _topic, _partition, out) {
       const { bytes, keyStart, keyEnd, valueStart, valueEnd } = cursor
       if (keyStart < 0) return
-      if (isCommitWanted && commit.read(bytes, keyStart, keyEnd, valueStart, valueEnd))
-        writeCommit(commit, bytes, out)
-      else writeAny(cursor, types, allowed, out)
+      const isCommit = isCommitWanted && commit.read(bytes, keyStart, keyEnd, valueStart, valueEnd)
+      if (!isCommit || !writeCommit(commit, bytes, COMMIT, out)) writeAny(cursor, types, allowed, out)
     },
   }
-}
-
-function writeCommit(commit: OffsetCommitView, bytes: Uint8Array, out: OutputBuffer): void {
-  put(out, COMMIT_KEY)
-  writeCommitKey(commit, bytes, out)
-  if (!commit.hasValue) return put(out, NO_VALUE)
-  put(out, COMMIT_VALUE[commit.version - 3]!)
-  writeCommitValue(commit, bytes, out)
-  put(out, END)
 }
 
 function writeAny(

@@ -1,84 +1,73 @@
 /** Committed offsets as JSON in Kafka's words, from bytes to bytes. Hot path: a million of them is an everyday size. */
-import { quoted } from '../../../core/protocol/json-text.ts'
 import type { OffsetCommitView } from '../../../core/records/internal/offset-commit.ts'
+import { viewOf } from '../../../core/records/json-words.ts'
 import type { OutputBuffer } from '../output-buffer.ts'
+import { copyPlain, Fixed, SLACK, writeInteger, writeUuid } from './fast-text.ts'
 
-/** What stands between the braces of the key: group, topic, partition. */
-export function writeCommitKey(commit: OffsetCommitView, bytes: Uint8Array, out: OutputBuffer): void {
-  put(out, GROUP)
-  writeQuoted(bytes, commit.groupStart, commit.groupEnd, out)
-  put(out, TOPIC)
-  writeQuoted(bytes, commit.topicStart, commit.topicEnd, out)
-  put(out, PARTITION)
-  out.integer(commit.partition)
-  out.byte(CLOSE)
+/** What stands around the key and the value of a commit; by version where it names that. */
+export interface Frame {
+  before: Fixed
+  noValue: Fixed
+  /** Between key and value, for the versions 3 and 4. */
+  between: readonly [Fixed, Fixed]
+  after: Fixed
 }
 
-/** The value as an object: it must have one. */
-export function writeCommitValue(commit: OffsetCommitView, bytes: Uint8Array, out: OutputBuffer): void {
-  put(out, OFFSET)
-  out.integer(commit.offset)
-  put(out, LEADER_EPOCH)
-  out.integer(commit.leaderEpoch)
-  put(out, METADATA)
-  writeQuoted(bytes, commit.metadataStart, commit.metadataEnd, out)
-  put(out, COMMIT_TIMESTAMP)
-  out.integer(commit.commitTimestamp)
-  if (commit.topicIdAt >= 0) {
-    put(out, TOPIC_ID)
-    writeUuid(bytes, commit.topicIdAt, out)
-    out.byte(QUOTE)
-  }
-  out.byte(CLOSE)
-}
+/** Numbers have 20 digits at most, a uuid 22, and the names between them fewer than 200 letters. */
+const FIXED_BYTES = 512
 
-const GROUP = Buffer.from('{"group":')
-const TOPIC = Buffer.from(',"topic":')
-const PARTITION = Buffer.from(',"partition":')
-const OFFSET = Buffer.from('{"offset":')
-const LEADER_EPOCH = Buffer.from(',"leaderEpoch":')
-const METADATA = Buffer.from(',"metadata":')
-const COMMIT_TIMESTAMP = Buffer.from(',"commitTimestamp":')
-const TOPIC_ID = Buffer.from(',"topicId":"')
-const QUOTE = 0x22
-const CLOSE = 0x7d
-const BACKSLASH = 0x5c
-
-export function put(out: OutputBuffer, text: Buffer): void {
-  out.slice(text, 0, text.length)
-}
-
-/** bytes[start, end), UTF-8, as a JSON string with Jackson's escapes. */
-function writeQuoted(bytes: Uint8Array, start: number, end: number, out: OutputBuffer): void {
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at]!
-    if (byte >= 0x20 && byte < 0x7f && byte !== QUOTE && byte !== BACKSLASH) continue
-    return out.text(quoted(utf8(bytes, start, end)))
-  }
-  out.byte(QUOTE)
-  out.line(bytes, start, end, QUOTE)
-}
-
-export function utf8(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8')
-}
-
-const BASE64URL = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')
-
-/** Kafka's text of a uuid: base64url without padding, 22 characters. */
-function writeUuid(bytes: Uint8Array, start: number, out: OutputBuffer): void {
-  out.reserve(24)
-  const target = out.bytes
-  let at = out.length
-  for (let index = start; index < start + 15; index += 3) {
-    const group = (bytes[index]! << 16) | (bytes[index + 1]! << 8) | bytes[index + 2]!
-    target[at++] = BASE64URL[group >> 18]!
-    target[at++] = BASE64URL[(group >> 12) & 63]!
-    target[at++] = BASE64URL[(group >> 6) & 63]!
-    target[at++] = BASE64URL[group & 63]!
-  }
-  const last = bytes[start + 15]!
-  target[at++] = BASE64URL[last >> 2]!
-  target[at++] = BASE64URL[(last & 3) << 4]!
+/** False, with nothing written, where a name or the metadata has something to escape, or is not ASCII. */
+export function writeCommit(
+  commit: OffsetCommitView,
+  bytes: Uint8Array,
+  frame: Frame,
+  out: OutputBuffer,
+): boolean {
+  const texts = commit.topicEnd - commit.groupStart + commit.metadataEnd - commit.metadataStart
+  out.reserve(texts + FIXED_BYTES + SLACK)
+  const { view } = out
+  const source = viewOf(bytes)
+  let at = GROUP.write(view, frame.before.write(view, out.length))
+  at = copyPlain(source, commit.groupStart, commit.groupEnd, view, at)
+  if (at < 0) return false
+  at = copyPlain(source, commit.topicStart, commit.topicEnd, view, TOPIC.write(view, at))
+  if (at < 0) return false
+  at = writeInteger(commit.partition, view, PARTITION.write(view, at))
+  at = CLOSE.write(view, at)
+  at = commit.hasValue ? writeValue(commit, source, frame, view, at) : frame.noValue.write(view, at)
+  if (at < 0) return false
   out.length = at
+  return true
 }
+
+function writeValue(
+  commit: OffsetCommitView,
+  source: DataView,
+  frame: Frame,
+  view: DataView,
+  start: number,
+): number {
+  let at = frame.between[commit.version === 3 ? 0 : 1].write(view, start)
+  at = writeInteger(commit.offset, view, OFFSET.write(view, at))
+  at = writeInteger(commit.leaderEpoch, view, LEADER_EPOCH.write(view, at))
+  at = METADATA.write(view, at)
+  if (commit.metadataEnd > commit.metadataStart) {
+    at = copyPlain(source, commit.metadataStart, commit.metadataEnd, view, at)
+    if (at < 0) return -1
+  }
+  at = writeInteger(commit.commitTimestamp, view, COMMIT_TIMESTAMP.write(view, at))
+  if (commit.topicIdAt < 0) at = CLOSE.write(view, at)
+  else at = CLOSE_TEXT.write(view, writeUuid(source, commit.topicIdAt, view, TOPIC_ID.write(view, at)))
+  return frame.after.write(view, at)
+}
+
+const GROUP = new Fixed('{"group":"')
+const TOPIC = new Fixed('","topic":"')
+const PARTITION = new Fixed('","partition":')
+const OFFSET = new Fixed('{"offset":')
+const LEADER_EPOCH = new Fixed(',"leaderEpoch":')
+const METADATA = new Fixed(',"metadata":"')
+const COMMIT_TIMESTAMP = new Fixed('","commitTimestamp":')
+const TOPIC_ID = new Fixed(',"topicId":"')
+const CLOSE = new Fixed('}')
+const CLOSE_TEXT = new Fixed('"}')

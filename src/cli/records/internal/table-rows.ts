@@ -4,7 +4,6 @@ import { OffsetCommitView } from '../../../core/records/internal/offset-commit.t
 import type { RecordCursor } from '../../../core/records/record-cursor.ts'
 import type { OutputBuffer } from '../output-buffer.ts'
 import { Columns } from './columns.ts'
-import { put } from './offset-commit-text.ts'
 import { fieldsOf } from './record-fields.ts'
 import type { DumpFormatter, InternalTopic } from './topics.ts'
 
@@ -21,7 +20,7 @@ export function tableRows(topic: InternalTopic): DumpFormatter {
     ['PARTITION', 0],
     ['OFFSET', 8],
     ['TIME', 24],
-    ['TYPE', 13],
+    ['TYPE', 14],
     [topic.ownerTitle, 24],
     ['WHAT', 0],
   ])
@@ -101,6 +100,10 @@ export function tableRows(topic: InternalTopic): DumpFormatter {
     columns.end(OWNER, start, out)
     out.text(clean(what))
   }
+}
+
+function put(out: OutputBuffer, text: Buffer): void {
+  out.slice(text, 0, text.length)
 }
 
 /** Control characters would break the row, or the terminal. */
