@@ -3,36 +3,46 @@ import type { Context } from '../../cli/context.ts'
 import type { GroupMember } from '../../core/admin/group-description.ts'
 import type { Described, Show } from './described.ts'
 import { shareMemberRows, shareOffsetRows, shareStateRows } from './describe-share.ts'
+import { streamsMemberRows, streamsOffsetRows, streamsStateRows } from './describe-streams.ts'
 import { assignmentText, padded, widthOf } from './java-text.ts'
 
 /** In the order of the ids, as Kafka's tree map has them. */
 export function printJava(context: Context, described: readonly Described[], show: Show): void {
   const sorted = [...described].sort((one, other) => (one.group.groupId < other.group.groupId ? -1 : 1))
   for (const one of sorted) {
-    const rows = ROWS[one.group.type === 'Share' ? 'Share' : 'Consumer'][show.view](one, show)
+    const rows = ROWS[kindOf(one)][show.view](one, show)
     tellState(context, one, show)
     if (rows.length === 0) continue
     // Kafka begins each line with a line feed, and ends a table with one.
-    context.out.line('')
+    if (kindOf(one) !== 'Streams') context.out.line('')
     for (const row of rows) context.out.line(row)
   }
 }
 
+type Kind = 'Consumer' | 'Share' | 'Streams'
+
+function kindOf({ group: { type } }: Described): Kind {
+  return type === 'Share' || type === 'Streams' ? type : 'Consumer'
+}
+
 type RowsOf = (one: Described, show: Show) => string[]
 
-const ROWS: Readonly<Record<'Consumer' | 'Share', Record<Show['view'], RowsOf>>> = {
+const ROWS: Readonly<Record<Kind, Record<Show['view'], RowsOf>>> = {
   Consumer: { offsets: offsetRows, members: memberRows, state: stateRows },
   Share: { offsets: shareOffsetRows, members: shareMemberRows, state: shareStateRows },
+  Streams: { offsets: streamsOffsetRows, members: streamsMemberRows, state: streamsStateRows },
 }
 
 const REBALANCING = new Set(['PreparingRebalance', 'CompletingRebalance', 'Assigning', 'Reconciling'])
 
-function tellState({ note }: Context, { group: { groupId, type, state } }: Described, { view }: Show): void {
-  const isShare = type === 'Share'
-  if (isShare && view === 'offsets') return
-  const kind = isShare ? 'Share' : 'Consumer'
-  if (state === 'Empty') note(`\n${kind} group '${groupId}' has no active members.`)
-  if (!isShare && REBALANCING.has(state)) note(`\nWarning: Consumer group '${groupId}' is rebalancing.`)
+function tellState({ note }: Context, one: Described, { view }: Show): void {
+  const { groupId, state } = one.group
+  const kind = kindOf(one)
+  if (kind === 'Share' && view === 'offsets') return
+  const start = kind === 'Streams' ? '' : '\n'
+  if (state === 'Empty') note(`${start}${kind} group '${groupId}' has no active members.`)
+  if (kind === 'Consumer' && REBALANCING.has(state))
+    note(`\nWarning: Consumer group '${groupId}' is rebalancing.`)
 }
 
 /** `%-15s %-15s %-10s %-15s %-15s %-15s %-15s %-15s %s`; with --verbose the leader epoch too. */

@@ -1,6 +1,6 @@
 /** Groups as rows: a row for each partition that a group reads or has committed, in the order of Kafka's tool. */
 import type { Cluster } from '../cluster/cluster.ts'
-import type { TopicPartition } from '../consumer/offsets.ts'
+import { EARLIEST, listOffsets, type TopicPartition } from '../consumer/offsets.ts'
 import { KtError } from '../errors.ts'
 import type { OffsetAndMetadata } from '../group/committed-offsets.ts'
 import { byTopic, nameOf } from '../group/topic-partitions.ts'
@@ -45,12 +45,28 @@ export async function lagOf(
     return [...(own instanceof KtError ? [] : own), ...members.flatMap(({ assignment }) => assignment)]
   })
   const ends = await endOffsets(cluster, partitions)
-  return new Map(
-    groups.map((group) => {
+  const lag = new Map(
+    groups.map((group): [string, LagRow[] | KtError] => {
       const own = offsets.get(group.groupId)!
       return [group.groupId, own instanceof KtError ? own : rowsOf(group, own, ends)]
     }),
   )
+  for (const { groupId, type } of groups) {
+    const rows = lag.get(groupId)
+    if (type === 'Streams' && Array.isArray(rows)) await countFromStart(cluster, rows)
+  }
+  return lag
+}
+
+/** A streams group that has committed nothing begins at the first record: so much is its lag, as Kafka's tool has it. */
+async function countFromStart(cluster: Cluster, rows: readonly LagRow[]): Promise<void> {
+  const fresh = rows.filter(
+    ({ currentOffset, logEndOffset }) => currentOffset === undefined && logEndOffset !== undefined,
+  )
+  if (fresh.length === 0) return
+  const wanted = fresh.map(({ topic, partition }) => ({ topic, partition, timestamp: EARLIEST }))
+  const first = new Map((await listOffsets(cluster, wanted)).map((one) => [nameOf(one), one.offset]))
+  for (const row of fresh) row.lag = row.logEndOffset! - first.get(nameOf(row))!
 }
 
 /** Their coordinators know the lag themselves. */
