@@ -157,6 +157,7 @@ describe('lines like the one before', () => {
       whole(6, '"k"', '"v"', '"headers":[{"key":"h","value":"1"}]}'),
       whole(7, '"k"', '"v"'),
       whole(8, '"k"', '"//8=","valueEncoding":"base64"'),
+      whole(8, '"k"', '"aGk=","valueEncoding":"base64"'),
       whole(9, '"k"', '"v"'),
       whole(10, '"k"', '"v"').replace('"partition":1', '"partition":2'),
       whole(11, '"k"', '"v"').replace('"timestamp":1011', '"timestamp":-1'),
