@@ -51,6 +51,7 @@ export const cases = [
     { work: 'producer', set: 'codecs', partitions: 12, codec },
     { work: 'consumer', set: 'codecs', partitions: 12, codec },
   ]),
+  ...perfCases(),
 ]
 
 /** Those with one of `names`: of a work, of a set, or of a codec; without names those of no set. */
@@ -89,4 +90,31 @@ export function titleOf({ work, title, partitions, codec, pattern }) {
   }
   if (partitions === undefined) return names[work]
   return `${names[work]}, ${partitions} ${partitions === 1 ? 'partition' : 'partitions'}, ${codec}`
+}
+
+/** Kafka's performance producer and consumer beside ours, at the same settings. */
+function perfCases() {
+  const shapes = [262_144, 16_384].flatMap((batchSize) =>
+    [100, 1024].flatMap((recordSize) =>
+      ['1', 'all'].flatMap((acks) =>
+        [1, 12].map((partitions) => ({ batchSize, recordSize, acks, partitions })),
+      ),
+    ),
+  )
+  const producers = shapes.map((shape) => {
+    const { batchSize, recordSize, acks, partitions } = shape
+    const where = partitions === 1 ? '1 partition' : `${partitions} partitions`
+    const title = `perf producer, batch.size ${batchSize}, ${recordSize} bytes, acks=${acks}, ${where}`
+    return { work: 'perf-producer', set: 'perf', title, ...shape }
+  })
+  const consumers = [1, 12].map((partitions) => {
+    return {
+      work: 'perf-consumer',
+      set: 'perf',
+      title: `perf consumer, ${partitions === 1 ? '1 partition' : `${partitions} partitions`}`,
+      partitions,
+      codec: 'none',
+    }
+  })
+  return [...producers, ...consumers]
 }

@@ -11,6 +11,8 @@ import { bareNode, javaTool, kt, ktOnNode, limit } from './tools.mjs'
 const CONSOLE_PRODUCER = 'org.apache.kafka.tools.ConsoleProducer'
 const CONSOLE_CONSUMER = 'org.apache.kafka.tools.consumer.ConsoleConsumer'
 const OFFSETS_FORMATTER = 'org.apache.kafka.tools.consumer.OffsetsMessageFormatter'
+const PERF_PRODUCER = 'org.apache.kafka.tools.ProducerPerformance'
+const PERF_CONSUMER = 'org.apache.kafka.tools.ConsumerPerformance'
 const TOPIC_COMMAND = 'org.apache.kafka.tools.TopicCommand'
 const GROUP_COMMAND = 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand'
 
@@ -268,6 +270,36 @@ export const works = {
     },
     tearDown: (_, file) => rmSync(file),
   },
+  'perf-producer': {
+    sides: {
+      java: (bench, one, topic) => [
+        ...javaTool(bench.kafkaVersion, PERF_PRODUCER, '512M'),
+        ...['--bootstrap-server', bench.bootstrap, '--topic', topic, '--throughput', '-1'],
+        ...['--num-records', bench.records, '--record-size', one.recordSize],
+        ...['--command-property', `acks=${one.acks}`, `batch.size=${one.batchSize}`],
+      ],
+      kt: (bench, one, topic) => [...kt, ...perfProduce(bench, one, topic)],
+      node: (bench, one, topic) => [...ktOnNode, ...perfProduce(bench, one, topic)],
+      limit: (bench, { partitions }, topic) => [
+        ...limit,
+        ...['produce', bench.bootstrap, topic, partitions, 'none', bench.records],
+      ],
+    },
+    around: (bench, one, run) => works.producer.around(bench, one, run),
+  },
+  'perf-consumer': {
+    sides: {
+      java: (bench, _, topic) => [
+        ...javaTool(bench.kafkaVersion, PERF_CONSUMER, '512M'),
+        ...['--bootstrap-server', bench.bootstrap, '--topic', topic, '--num-records', bench.records],
+      ],
+      kt: (bench, _, topic) => [...kt, 'perf', 'consumer', topic, '--num-records', bench.records],
+      node: (bench, _, topic) => [...ktOnNode, 'perf', 'consumer', topic, '--num-records', bench.records],
+      limit: (bench, one, topic) => works.consumer.sides.limit(bench, one, topic),
+    },
+    setUp: (bench, one) => works.consumer.setUp(bench, one),
+    tearDown: (bench, topic) => bench.deleteTopic(topic),
+  },
   list: {
     sides: {
       java: (bench) => [
@@ -412,4 +444,9 @@ function countRecords({ bootstrap, kafkaVersion }, topic) {
   const { stdout } = spawnSync(tool[0], args, { encoding: 'utf8' })
   const offsets = [...stdout.matchAll(/:\d+:(\d+)$/gm)].map(([, offset]) => Number(offset))
   return offsets.reduce((sum, offset) => sum + offset, 0)
+}
+
+function perfProduce({ records }, { recordSize, acks, batchSize }, topic) {
+  const properties = [`acks=${acks}`, `batch.size=${batchSize}`].flatMap((one) => ['--command-property', one])
+  return ['perf', 'producer', topic, '--num-records', records, '--record-size', recordSize, ...properties]
 }
