@@ -1,7 +1,6 @@
 /** `--offset-file` of the producer: how far the input has been read and delivered, kept in a JSON file. */
-import { readFileSync } from 'node:fs'
-import { replaceFile } from '../core/consumer/offset-file.ts'
 import { UsageError } from '../core/errors.ts'
+import { readIfThere, replaceFile } from '../core/state-file.ts'
 import type { FilePlace } from './follow.ts'
 
 export interface StoredPlace extends FilePlace {
@@ -14,13 +13,8 @@ const HINT = 'name another --offset-file, or remove this one to start anew'
 
 /** Undefined when there is none yet. Throws UsageError on a file that is something else. */
 export function readPlace(path: string): StoredPlace | undefined {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new UsageError(`${path}: cannot be read: ${(error as Error).message}`, { cause: error })
-  }
+  const text = readIfThere(path)
+  if (text === undefined) return undefined
   const raw = parsed(text)
   if (raw !== undefined) return raw
   throw new UsageError(`${path}: this is no place in an input of kt`, { hint: HINT })

@@ -2,6 +2,7 @@
 import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { UsageError } from './errors.ts'
+import { readIfThere } from './state-file.ts'
 
 /** Who holds a lock. */
 interface Holder {
@@ -21,7 +22,7 @@ export function lockFile(path: string): FileLock {
   const text = JSON.stringify({ pid: process.pid, host: hostname(), started: startOf(process.pid) })
   for (;;) {
     if (created(lockPath, text)) return { release: () => removed(lockPath) }
-    const found = read(lockPath)
+    const found = readIfThere(lockPath)
     if (found === undefined) continue
     const holder = parse(found)
     if (holder !== undefined && isAlive(holder)) throw inUse(path, lockPath, holder)
@@ -37,15 +38,6 @@ function created(lockPath: string, text: string): boolean {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'EEXIST') return false
     throw new UsageError(`${lockPath}: cannot be written: ${message}`, { cause: error })
-  }
-}
-
-function read(lockPath: string): string | undefined {
-  try {
-    return readFileSync(lockPath, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new UsageError(`${lockPath}: cannot be read: ${(error as Error).message}`, { cause: error })
   }
 }
 

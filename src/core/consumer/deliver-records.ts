@@ -5,7 +5,7 @@
 import { KtError } from '../errors.ts'
 import type { Batch } from '../records/batch-reader.ts'
 import { loadCodec } from '../records/compression.ts'
-import { bytesFrom, checkedHeaders, encodeHeaders, type Header, headersOf } from '../records/headers.ts'
+import { type Header, headersOf, placeFields } from '../records/headers.ts'
 import { RecordCursor, timestampType } from '../records/record-cursor.ts'
 import { release } from '../release.ts'
 import { AbortedFilter } from './aborted.ts'
@@ -278,23 +278,11 @@ export function incomingRecord(cursor: RecordCursor, topic: string, partition: n
 
 /** A cursor that stands on the record as it is now. */
 function placed({ batch, offset, timestamp }: Held, record: IncomingRecord): RecordCursor {
-  const key = bytesFrom(record.key, 'key')
-  const value = bytesFrom(record.value, 'value')
-  const headers = encodeHeaders(checkedHeaders(record.headers ?? []))
   const cursor = new RecordCursor()
   cursor.batch = batch
   // Where a record stands is not for an interceptor to say: what is committed or kept follows from it.
   cursor.offset = offset
   cursor.timestamp = record.timestamp ?? timestamp
-  cursor.bytes = Buffer.concat([key ?? EMPTY, value ?? EMPTY, headers.bytes])
-  const keyEnd = key?.length ?? 0
-  const valueEnd = keyEnd + (value?.length ?? 0)
-  ;[cursor.keyStart, cursor.keyEnd] = key ? [0, keyEnd] : [-1, -1]
-  ;[cursor.valueStart, cursor.valueEnd] = value ? [keyEnd, valueEnd] : [-1, -1]
-  cursor.headerCount = headers.count
-  cursor.headersStart = valueEnd
-  cursor.headersEnd = cursor.bytes.length
+  placeFields(cursor, record)
   return cursor
 }
-
-const EMPTY = Buffer.alloc(0)

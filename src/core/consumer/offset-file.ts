@@ -3,8 +3,8 @@
  * beside it, its length is part of the same replacement: what was written after the last one is cut off at
  * the next start, so that each record is in the output exactly once, kill -9 or not.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { KtError, UsageError } from '../errors.ts'
+import { UsageError } from '../errors.ts'
+import { readIfThere, replaceFile } from '../state-file.ts'
 import type { TopicPartition } from './offsets.ts'
 
 export interface StoredOffset extends TopicPartition {
@@ -92,13 +92,8 @@ function keyOf({ topic, partition }: TopicPartition): string {
 }
 
 function read(path: string): Stored | undefined {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new UsageError(`${path}: cannot be read: ${(error as Error).message}`, { cause: error })
-  }
+  const text = readIfThere(path)
+  if (text === undefined) return undefined
   const stored = parse(text)
   if (stored !== undefined) return stored
   throw new UsageError(`${path}: this is no offset file of kt`, {
@@ -128,21 +123,4 @@ function isOffset({ topic, topicId, partition, offset, leaderEpoch = -1 }: Store
 
 function isCount(raw: unknown): boolean {
   return Number.isSafeInteger(raw) && (raw as number) >= 0
-}
-
-/** Written beside it, brought to disk, and renamed over it: at any moment the old or the new one is there, whole. */
-export function replaceFile(path: string, text: string): void {
-  const draft = `${path}.tmp`
-  try {
-    const fd = openSync(draft, 'w', 0o644)
-    try {
-      writeFileSync(fd, text)
-      fsyncSync(fd)
-    } finally {
-      closeSync(fd)
-    }
-    renameSync(draft, path)
-  } catch (error) {
-    throw new KtError(`${path}: the offsets cannot be stored: ${(error as Error).message}`, { cause: error })
-  }
 }

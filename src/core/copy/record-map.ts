@@ -1,6 +1,6 @@
 /** A function of the person's own between the topics: one record in, any number out. */
 import { KtError } from '../errors.ts'
-import { bytesFrom, checkedHeaders, encodeHeaders, headersOf, type Header } from '../records/headers.ts'
+import { type Header, headersOf, placeFields } from '../records/headers.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
 
 /** A record as the function sees it, and as it gives it back. */
@@ -54,22 +54,12 @@ function asObject(cursor: RecordCursor, topic: string, partition: number): Mappe
 function place(raw: MappedRecord, origin: RecordCursor, from: number, keepsPartition: boolean): PlacedRecord {
   if (typeof raw !== 'object' || raw === null)
     throw new KtError(`the map returned ${typeof raw} instead of a record`)
-  const key = bytesFrom(raw.key, 'key')
-  const value = bytesFrom(raw.value, 'value')
-  const headers = encodeHeaders(checkedHeaders(raw.headers ?? []))
   const record = new PlacedRecord()
   record.offset = origin.offset
   record.timestamp = checkedTimestamp(raw.timestamp ?? origin.timestamp)
   const isMoved = raw.partition !== undefined && raw.partition !== from
   record.partition = isMoved ? (raw.partition ?? undefined) : keepsPartition ? from : undefined
-  record.bytes = Buffer.concat([key ?? EMPTY, value ?? EMPTY, headers.bytes])
-  const keyEnd = key?.length ?? 0
-  const valueEnd = keyEnd + (value?.length ?? 0)
-  ;[record.keyStart, record.keyEnd] = key ? [0, keyEnd] : [-1, -1]
-  ;[record.valueStart, record.valueEnd] = value ? [keyEnd, valueEnd] : [-1, -1]
-  record.headerCount = headers.count
-  record.headersStart = valueEnd
-  record.headersEnd = record.bytes.length
+  placeFields(record, raw)
   return record
 }
 
@@ -77,5 +67,3 @@ function checkedTimestamp(timestamp: unknown): number {
   if (Number.isSafeInteger(timestamp)) return timestamp as number
   throw new KtError('the map returned a timestamp that is no number of milliseconds')
 }
-
-const EMPTY = Buffer.alloc(0)

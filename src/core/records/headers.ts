@@ -45,6 +45,26 @@ export function bytesFrom(raw: unknown, name: string): Buffer | null {
   throw new KtError(`an interceptor returned a ${name} that is neither text, bytes nor null`)
 }
 
+/** Makes `cursor` stand on a record with the fields that a module has handed back. Throws KtError for what is no field. */
+export function placeFields(
+  cursor: RecordCursor,
+  fields: { key?: unknown; value?: unknown; headers?: unknown },
+): void {
+  const key = bytesFrom(fields.key, 'key')
+  const value = bytesFrom(fields.value, 'value')
+  const headers = encodeHeaders(checkedHeaders(fields.headers ?? []))
+  cursor.bytes = Buffer.concat([key ?? EMPTY, value ?? EMPTY, headers.bytes])
+  const keyEnd = key?.length ?? 0
+  const valueEnd = keyEnd + (value?.length ?? 0)
+  ;[cursor.keyStart, cursor.keyEnd] = key ? [0, keyEnd] : [-1, -1]
+  ;[cursor.valueStart, cursor.valueEnd] = value ? [keyEnd, valueEnd] : [-1, -1]
+  cursor.headerCount = headers.count
+  cursor.headersStart = valueEnd
+  cursor.headersEnd = cursor.bytes.length
+}
+
+const EMPTY = Buffer.alloc(0)
+
 /** The headers of the record that `cursor` stands on, as views of its bytes. */
 export function headersOf(cursor: RecordCursor): { key: Buffer; value: Buffer | null }[] {
   const { bytes } = cursor
