@@ -71,9 +71,23 @@ export async function outputFormatter(
   checkTogether(values, given)
   // Kafka's tool ends at the first such field, or leaves the record out when told so.
   const stops = context.isScript || values.skipMessageOnError
-  const invalid = stops ? undefined : new InvalidFields((line) => context.note(line))
+  const mayFail = Object.keys(given).some((name) => name.endsWith('.deserializer'))
+  const invalid = stops || !mayFail ? undefined : new InvalidFields()
   const formatter = await chosen(values, given, invalid, context, hasManyTopics)
-  return invalid === undefined ? formatter : { ...formatter, notes: () => invalid.notes() }
+  return invalid === undefined ? formatter : telling(formatter, invalid, context)
+}
+
+/** Names the first record with a field that could not be deserialized, and says at the end how many there were. */
+function telling(formatter: Formatter, invalid: InvalidFields, context: Context): Formatter {
+  return {
+    ...formatter,
+    write(cursor, topic, partition, out) {
+      formatter.write(cursor, topic, partition, out)
+      const message = invalid.take()
+      if (message !== undefined) context.note(`${topic}-${partition} at offset ${cursor.offset}: ${message}`)
+    },
+    notes: () => [...(formatter.notes?.() ?? []), ...invalid.notes()],
+  }
 }
 
 async function chosen(

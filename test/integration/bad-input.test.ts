@@ -213,14 +213,22 @@ describe('console-consumer', () => {
     expect(stderr).toContain(`has no partition 99`)
   })
 
-  it('names a record that a deserializer does not take, unless told to skip it', async () => {
+  it('names a record that a deserializer does not take and shows it as hex, unless told to skip it', async () => {
     const topic = await newTopic('bad')
-    await produce(topic, '12345678\nshort\n87654321\n')
-    const args = ['--max-messages', '2', '--formatter-property', 'value.deserializer=LongDeserializer']
+    await produce(topic, '12345678\nshort\nagain\n87654321\n')
+    const args = ['--max-messages', '4', '--formatter-property', 'value.deserializer=LongDeserializer']
     const { code, stderr, stdout } = await consume(topic, args)
-    expect([code, stdout]).toEqual([1, '3544952156018063160\n'])
-    expect(stderr).toContain(`${topic}-0 at offset 1: 5 bytes are no long: it has 8`)
-    const skipping = await consume(topic, [...args, '--skip-message-on-error'])
+    expect([code, stdout]).toEqual([
+      0,
+      '3544952156018063160\n0x73686f7274\n0x616761696e\n4050765991979987505\n',
+    ])
+    expect(stderr.split('\n')).toEqual(
+      expect.arrayContaining([
+        `${topic}-0 at offset 1: 5 bytes are no long: it has 8; such fields are shown as hex`,
+        '2 fields could not be deserialized and are shown as hex',
+      ]),
+    )
+    const skipping = await consume(topic, [...args.with(1, '2'), '--skip-message-on-error'])
     expect(skipping).toMatchObject({ code: 0, stdout: '3544952156018063160\n4050765991979987505\n' })
   })
 })

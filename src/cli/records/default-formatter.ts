@@ -59,7 +59,7 @@ export function defaultFormatter(
   const isValueOnly =
     columns.length === 1 && isOn('print.value') && properties['value.deserializer'] === undefined
   if (isValueOnly) return valueFormatter(Buffer.from(read('null.literal')), lineEnd)
-  return { write, notes: () => invalid?.notes() ?? [] }
+  return { write }
 
   function write(cursor: RecordCursor, _topic: string, partition: number, out: OutputBuffer): void {
     for (let index = 0; index < columns.length; index++) {

@@ -7,17 +7,20 @@ import type { OutputBuffer } from './output-buffer.ts'
 /** Writes bytes[start, end); a negative start is null. */
 export type FieldWriter = (bytes: Uint8Array, start: number, end: number, out: OutputBuffer) => void
 
-/** Counts what its deserializer could not read, and tells the first. */
+/** Counts what its deserializer could not read, and tells of the first. */
 export class InvalidFields {
   count = 0
-  readonly #note: (text: string) => void
-
-  constructor(note: (text: string) => void) {
-    this.#note = note
-  }
+  #untold: string | undefined
 
   add(error: Error): void {
-    if (this.count++ === 0) this.#note(`${error.message}; such fields are shown as hex`)
+    if (this.count++ === 0) this.#untold = error.message
+  }
+
+  /** What is to be said of the record at hand: only of the first such. */
+  take(): string | undefined {
+    const message = this.#untold
+    this.#untold = undefined
+    return message === undefined ? undefined : `${message}; such fields are shown as hex`
   }
 
   notes(): string[] {
