@@ -102,7 +102,7 @@ describe.each([
         expect(after).toEqual(before)
       }),
       // A run of kt takes hundreds of records: few runs see many. Both topics grow, so it is one.
-      { numRuns: 1 },
+      { numRuns: 1, endOnFailure: true },
     )
   })
 })

@@ -129,12 +129,14 @@ export class RecordCursor {
     const { bytes } = this
     let byte = bytes[this.#at++]!
     if (byte < 0x80) return (byte >>> 1) ^ -(byte & 1)
-    let value = byte & 0x7f
-    let factor = 0x80
+    // The sign is kept apart: with it the value may not fit into the 53 bits of a number.
+    const isNegative = (byte & 1) === 1
+    let value = (byte & 0x7e) >>> 1
+    let factor = 0x40
     for (let index = 1; index < 10; index++) {
       byte = bytes[this.#at++]!
       value += (byte & 0x7f) * factor
-      if (byte < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2
+      if (byte < 0x80) return isNegative ? -value - 1 : value
       if (byte === undefined) break
       factor *= 0x80
     }

@@ -23,8 +23,8 @@ export function writeVarint(buffer: Uint8Array, at: number, value: number): numb
 /** Bytes that `value`, a whole number within ±2^53, takes as a varlong. */
 export function sizeOfVarlong(value: number): number {
   if (value >= -0x40000000 && value < 0x40000000) return sizeOfVarint(value)
-  let rest = value < 0 ? -value * 2 - 1 : value * 2
-  let size = 1
+  let rest = Math.floor(magnitude(value) / 0x40)
+  let size = 2
   while (rest >= 0x80) {
     rest = Math.floor(rest / 0x80)
     size++
@@ -32,14 +32,22 @@ export function sizeOfVarlong(value: number): number {
   return size
 }
 
-/** Writes a whole number within ±2^52 as a varlong; returns the position behind it. */
+/** Writes a whole number within ±2^53 as a varlong; returns the position behind it. */
 export function writeVarlong(buffer: Uint8Array, at: number, value: number): number {
   if (value >= -0x40000000 && value < 0x40000000) return writeVarint(buffer, at, value)
-  let rest = value < 0 ? -value * 2 - 1 : value * 2
+  // The sign goes into the first byte by itself: twice the value would not be exact.
+  const whole = magnitude(value)
+  buffer[at++] = (whole % 0x40) * 2 + (value < 0 ? 1 : 0) + 0x80
+  let rest = Math.floor(whole / 0x40)
   while (rest >= 0x80) {
     buffer[at++] = (rest % 0x80) | 0x80
     rest = Math.floor(rest / 0x80)
   }
   buffer[at++] = rest
   return at
+}
+
+/** What zigzag keeps beside the sign. */
+function magnitude(value: number): number {
+  return value < 0 ? -(value + 1) : value
 }
