@@ -50,9 +50,10 @@ export async function dumpOffsetIndex(
   try {
     for (const entry of index.entries()) {
       const found = lastOffsetAt(log, entry, options, findings)
-      const isUnwritten = entry.position === 0 && entry.offset === index.baseOffset
-      if (found !== undefined && found !== entry.offset) mismatches.push([entry.offset, found])
-      if (isUnwritten) unwritten++
+      if (found !== undefined && found !== entry.offset) {
+        mismatches.push([entry.offset, found])
+        if (entry.position === 0 && entry.offset === index.baseOffset) unwritten++
+      }
       if (!options.verifiesOnly) writeEntry(path, options, entry, out)
       if (out.isFull) await out.flush()
     }
@@ -117,12 +118,15 @@ export async function dumpTimeIndex(
   const offsets = new OffsetIndexFile(offsetIndexBytes, baseOffset)
   const log = logBeside(path, tools)
   const errors: TimeErrors = { mismatches: [], outOfOrder: [], notFound: [] }
+  /** How many of the errors are about zeros that stand where nothing has been written yet. */
+  const unwritten = { mismatches: 0, outOfOrder: 0, notFound: 0 }
   let previous = -1
-  let unwritten = 0
   try {
     for (const entry of times.entries()) {
-      if (entry.timestamp === 0 && entry.offset === times.baseOffset) unwritten++
+      const before = sizesOf(errors)
       await checkTime(entry, previous, { log, offsets, errors, findings })
+      if (entry.timestamp === 0 && entry.offset === times.baseOffset)
+        for (const kind of KINDS) unwritten[kind] += errors[kind].length - before[kind]
       if (!options.verifiesOnly) writeEntry(path, options, entry, out)
       previous = entry.timestamp
       if (out.isFull) await out.flush()
@@ -131,9 +135,18 @@ export async function dumpTimeIndex(
     log.close()
   }
   const where = resolve(path)
-  findings.list(`Found timestamp mismatch in :${where}`, errors.mismatches)
-  findings.list(`Found out of order timestamp in :${where}`, errors.outOfOrder)
-  findings.list(`The following indexed offsets are not found in :${where}`, errors.notFound, unwritten)
+  for (const kind of KINDS) findings.list(`${HEADINGS[kind]} in :${where}`, errors[kind], unwritten[kind])
+}
+
+const KINDS = ['mismatches', 'outOfOrder', 'notFound'] as const
+const HEADINGS = {
+  mismatches: 'Found timestamp mismatch',
+  outOfOrder: 'Found out of order timestamp',
+  notFound: 'The following indexed offsets are not found',
+}
+
+function sizesOf({ mismatches, outOfOrder, notFound }: TimeErrors) {
+  return { mismatches: mismatches.length, outOfOrder: outOfOrder.length, notFound: notFound.length }
 }
 
 async function checkTime(
