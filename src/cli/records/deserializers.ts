@@ -39,7 +39,7 @@ function view(bytes: Uint8Array, start: number, end: number): Buffer {
 
 function sized(type: string, bytes: Uint8Array, start: number, end: number, size: number): Buffer {
   if (end - start === size) return view(bytes, start, end)
-  throw new CorruptDataError(`${end - start} bytes are no ${type}: it has ${size}`)
+  throw new CorruptDataError(`no ${type} has ${end - start} bytes, but ${size}`)
 }
 
 function truth(byte: number): string {
