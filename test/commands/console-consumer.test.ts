@@ -190,7 +190,7 @@ describe('what comes of kt console-consumer', () => {
     const { code, stdout, stderr } = await run(...words)
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${0x6569676874206279n}\n0x78\n0x797a\n` })
     expect(stderr).toEqual([
-      'orders-0 at offset 1: no long has 1 bytes, but 8; such fields are shown as hex',
+      'orders-0 at offset 1: long takes 8 bytes, not 1; such fields are shown as hex',
       '2 fields could not be deserialized and are shown as hex',
       total(3),
     ])

@@ -224,7 +224,7 @@ describe('console-consumer', () => {
     ])
     expect(stderr.split('\n')).toEqual(
       expect.arrayContaining([
-        `${topic}-0 at offset 1: no long has 5 bytes, but 8; such fields are shown as hex`,
+        `${topic}-0 at offset 1: long takes 8 bytes, not 5; such fields are shown as hex`,
         '2 fields could not be deserialized and are shown as hex',
       ]),
     )

@@ -39,7 +39,7 @@ function view(bytes: Uint8Array, start: number, end: number): Buffer {
 
 function sized(type: string, bytes: Uint8Array, start: number, end: number, size: number): Buffer {
   if (end - start === size) return view(bytes, start, end)
-  throw new CorruptDataError(`no ${type} has ${end - start} bytes, but ${size}`)
+  throw new CorruptDataError(`${type} takes ${size} bytes, not ${end - start}`)
 }
 
 function truth(byte: number): string {

@@ -196,7 +196,7 @@ describe('the others', () => {
     const long = fieldText('long', invalid)
     const csv = csvFormatter(text, long, text)
     await written(csv, told)
-    expect(invalid.take()).toBe('no long has 1 bytes, but 8; such fields are shown as hex')
+    expect(invalid.take()).toBe('long takes 8 bytes, not 1; such fields are shown as hex')
     expect((await written(csv, told)).toString()).toContain(',k,0x76,')
     expect(invalid.take()).toBeUndefined()
     expect(invalid.notes()).toEqual(['2 fields could not be deserialized and are shown as hex'])
