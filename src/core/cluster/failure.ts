@@ -1,5 +1,5 @@
 /** What went wrong with a connection → the error a person reads: which broker, why, and what to try. */
-import { AuthenticationError, ConnectionError, type KtError } from '../errors.ts'
+import { ApiError, AuthenticationError, ConnectionError, type KtError } from '../errors.ts'
 
 /** The other side speaks, but not Kafka's protocol, or not the way we were told to: trying again will not help. */
 export class WrongProtocolError extends ConnectionError {}
@@ -24,6 +24,11 @@ const TRY_PLAINTEXT = 'the port may not speak TLS: try security.protocol=PLAINTE
 export function isWorthRetrying(error: unknown): boolean {
   if (error instanceof AuthenticationError || error instanceof WrongProtocolError) return false
   return error instanceof ConnectionError
+}
+
+/** Whether the same request may do better later, perhaps elsewhere: as above, and by what the broker said. */
+export function isPassing(error: unknown): error is KtError {
+  return error instanceof ApiError ? error.isRetriable : isWorthRetrying(error)
 }
 
 /** Names the protocol whose first bytes these are, where they are not Kafka's. */

@@ -1,5 +1,5 @@
 /** A topic that a person named: there, or told apart from what is there. */
-import { ApiError } from '../errors.ts'
+import { ApiError, KtError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import { apiError, errorOf } from '../protocol/errors.ts'
 import { sleep } from './backoff.ts'
@@ -33,6 +33,12 @@ export async function knownTopic(
     if (!isComing || Date.now() >= deadlineMs) throw await explain(cluster, name, topic.errorCode)
     await sleep(LOOK_AGAIN_AFTER_MS, cluster.signal)
   }
+}
+
+export function noPartition(topic: string, partition: number, count: number): KtError {
+  return new KtError(`topic "${topic}" has no partition ${partition}`, {
+    hint: `its partitions are 0 to ${count - 1}`,
+  })
 }
 
 async function explain(cluster: Cluster, name: string, code: number): Promise<ApiError> {

@@ -1,7 +1,6 @@
 /** Reading without a group: which partitions, from where, up to where. */
 import type { Cluster } from '../cluster/cluster.ts'
-import { knownTopic } from '../cluster/known-topic.ts'
-import { KtError } from '../errors.ts'
+import { knownTopic, noPartition } from '../cluster/known-topic.ts'
 import { type OffsetSpec, type PartitionChoice, resolveOffsets } from './offset-spec.ts'
 import type { TopicPartition } from './offsets.ts'
 import { PartitionPosition } from './position.ts'
@@ -42,10 +41,7 @@ async function partitionsOf(
   const { partitions } = await knownTopic(cluster, topic)
   if (choices === undefined) return partitions.map(({ partition }) => ({ topic, partition, spec: start }))
   return choices.map(({ partition, spec }) => {
-    if (partition >= partitions.length)
-      throw new KtError(`topic "${topic}" has no partition ${partition}`, {
-        hint: `its partitions are 0 to ${partitions.length - 1}`,
-      })
+    if (partition >= partitions.length) throw noPartition(topic, partition, partitions.length)
     return { topic, partition, spec: spec ?? start }
   })
 }

@@ -5,19 +5,14 @@
  */
 import { backoffMs, sleep } from '../cluster/backoff.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { isPassing } from '../cluster/failure.ts'
 import { giveFrame } from '../cluster/frame-pool.ts'
-import {
-  ApiError,
-  AuthenticationError,
-  ConnectionError,
-  CorruptDataError,
-  type KtError,
-  RequestTimeoutError,
-} from '../errors.ts'
+import { CorruptDataError, type KtError, RequestTimeoutError } from '../errors.ts'
 import { apiError, errorOf } from '../protocol/errors.ts'
 import { Fetch, type FetchResponse, type PartitionData } from '../protocol/generated/apis/Fetch.ts'
 import { type Batch, readBatches } from '../records/batch-reader.ts'
 import type { AbortedTransaction } from './aborted.ts'
+import { fetchRequest } from './fetch-request.ts'
 import { FetchSession, type SessionPartition } from './fetch-session.ts'
 import type { FetchOptions } from './options.ts'
 import type { PartitionPosition } from './position.ts'
@@ -212,42 +207,13 @@ export class Fetcher {
 
   /** Fetch (API 1), in the broker's session. */
   async #request(node: number, asked: PartitionPosition[], mostWaitMs: number): Promise<FetchResponse> {
-    const { minBytes, maxBytes, maxPartitionBytes, isReadCommitted, rack, requestTimeoutMs } = this.#options
     const maxWaitMs = Math.min(this.#options.maxWaitMs, mostWaitMs)
     const channel = await this.#cluster.channel(node, 'fetch')
     const session = this.#session(node)
-    const { sessionId, sessionEpoch, changed, forgotten } = session.request(
-      asked.map((one) => this.#describe(one)),
-    )
-    const topics = byTopic(changed).map(({ topic, topicId, partitions }) => ({
-      topic,
-      topicId,
-      partitions: partitions.map(({ position, offset, currentLeaderEpoch, lastFetchedEpoch }) => ({
-        partition: position.partition,
-        currentLeaderEpoch,
-        fetchOffset: BigInt(offset),
-        lastFetchedEpoch,
-        partitionMaxBytes: maxPartitionBytes,
-      })),
-    }))
-    const forgottenTopicsData = byTopic(forgotten).map(({ topic, topicId, partitions }) => ({
-      topic,
-      topicId,
-      partitions: partitions.map(({ position }) => position.partition),
-    }))
-    const request = {
-      maxWaitMs,
-      minBytes,
-      maxBytes,
-      isolationLevel: isReadCommitted ? 1 : 0,
-      sessionId,
-      sessionEpoch,
-      topics,
-      forgottenTopicsData,
-      rackId: rack,
-    }
+    const asking = session.request(asked.map((one) => this.#describe(one)))
+    const request = fetchRequest(asking, this.#options, maxWaitMs)
     try {
-      const timeoutMs = requestTimeoutMs + maxWaitMs
+      const timeoutMs = this.#options.requestTimeoutMs + maxWaitMs
       const response = await channel.send(Fetch, channel.version(Fetch), request, { timeoutMs })
       if (response.errorCode === 0) session.answered(response.sessionId)
       return response
@@ -439,31 +405,6 @@ function nothingWhole({ name, offset }: PartitionPosition, records: Buffer | nul
   )
 }
 
-/** Lost connections, late answers and retriable codes pass; credentials, damaged bytes and our own faults do not. */
-function isPassing(error: unknown): boolean {
-  if (error instanceof ApiError) return error.isRetriable
-  return error instanceof ConnectionError && !(error instanceof AuthenticationError)
-}
-
 function fatal(error: unknown): void {
   if (!isPassing(error)) throw error as Error
-}
-
-interface OfTopic {
-  position: PartitionPosition
-  topicId: string | undefined
-}
-
-function byTopic<One extends OfTopic>(
-  list: readonly One[],
-): { topic: string; topicId: string | undefined; partitions: One[] }[] {
-  const topics = new Map<string, { topic: string; topicId: string | undefined; partitions: One[] }>()
-  for (const one of list) {
-    const { topic } = one.position
-    const key = `${topic} ${one.topicId}`
-    const known = topics.get(key)
-    if (known) known.partitions.push(one)
-    else topics.set(key, { topic, topicId: one.topicId, partitions: [one] })
-  }
-  return [...topics.values()]
 }

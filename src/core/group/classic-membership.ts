@@ -4,12 +4,12 @@
  * (org.apache.kafka.clients.consumer.internals.AbstractCoordinator, ConsumerCoordinator; KIP-62, 345, 394, 429).
  */
 import { sleep } from '../cluster/backoff.ts'
+import { isPassing } from '../cluster/failure.ts'
 import type { TopicPartition } from '../consumer/offsets.ts'
 import type { JoinGroupResponse } from '../protocol/generated/apis/JoinGroup.ts'
 import { errorOf } from '../protocol/errors.ts'
 import { encodeSubscription } from './consumer-protocol.ts'
 import type { CoordinatorLink } from './coordinator-link.ts'
-import { isPassing } from './coordinator-link.ts'
 import { basisOf, shareOut } from './leader.ts'
 import type { LeaveOperation, MemberIdentity, Membership, MembershipHooks } from './membership.ts'
 import type { GroupOptions } from './options.ts'

@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { sleep } from '../cluster/backoff.ts'
+import { isPassing } from '../cluster/failure.ts'
 import { UnsupportedVersionError } from '../cluster/versions.ts'
 import type { TopicPartition } from '../consumer/offsets.ts'
 import { KtError } from '../errors.ts'
@@ -14,7 +15,7 @@ import {
   type ConsumerGroupHeartbeatRequest,
   type ConsumerGroupHeartbeatResponse,
 } from '../protocol/generated/apis/ConsumerGroupHeartbeat.ts'
-import { type CoordinatorLink, isPassing } from './coordinator-link.ts'
+import type { CoordinatorLink } from './coordinator-link.ts'
 import type { LeaveOperation, MemberIdentity, Membership, MembershipHooks } from './membership.ts'
 import type { GroupOptions } from './options.ts'
 import type { Subscription } from './subscription.ts'

@@ -3,7 +3,7 @@ import { backoffMs, sleep } from '../cluster/backoff.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Purpose } from '../cluster/connections.ts'
 import { isWorthRetrying } from '../cluster/failure.ts'
-import { ApiError, type KtError } from '../errors.ts'
+import { ApiError } from '../errors.ts'
 import { apiError, errorOf } from '../protocol/errors.ts'
 import type { Api, Input } from '../protocol/schema.ts'
 
@@ -55,11 +55,6 @@ export class CoordinatorLink {
       if (!signal.aborted) throw error
     })
   }
-}
-
-/** Whether the same request may do better later, perhaps elsewhere. */
-export function isPassing(error: unknown): error is KtError {
-  return error instanceof ApiError ? error.isRetriable : isWorthRetrying(error)
 }
 
 const HINTS: Record<string, string | undefined> = {

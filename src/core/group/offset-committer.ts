@@ -1,9 +1,9 @@
 /** Commits positions, one request at a time: a later offset is never overtaken by an earlier one. */
 import { sleep } from '../cluster/backoff.ts'
+import { isPassing } from '../cluster/failure.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { PartitionPosition } from '../consumer/position.ts'
 import { commitOffsets, isFenced, type OffsetAndMetadata } from './committed-offsets.ts'
-import { isPassing } from './coordinator-link.ts'
 import type { GroupEvent } from './events.ts'
 import type { Membership } from './membership.ts'
 import { Mutex } from './mutex.ts'

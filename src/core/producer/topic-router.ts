@@ -1,7 +1,7 @@
 /** The partitions of one topic as a producer sees them: a fixed one, a partitioner's choice, or the sticky one. */
 import type { Cluster } from '../cluster/cluster.ts'
+import { noPartition } from '../cluster/known-topic.ts'
 import type { TopicMetadata } from '../cluster/metadata.ts'
-import { KtError } from '../errors.ts'
 import type { ProducerQueue } from './batch.ts'
 import { byKey, type Partitioner, STICKY, StickyPartition } from './partitioner.ts'
 import type { Producer } from './producer.ts'
@@ -80,9 +80,7 @@ export class TopicRouter {
   queueOf(partition: number): ProducerQueue {
     const queue = this.#queues[partition]
     if (queue !== undefined) return queue
-    throw new KtError(`topic "${this.topic}" has no partition ${partition}`, {
-      hint: `its partitions are 0 to ${this.#queues.length - 1}`,
-    })
+    throw noPartition(this.topic, partition, this.#queues.length)
   }
 
   /** To be called when a batch is full: records without a choice go elsewhere from now on. */
