@@ -104,8 +104,16 @@ describe('the end of a partition', () => {
     const topic = await newTopic('marked')
     const id = ['--transactional-id', uniqueName('tx')]
     await produce(topic, 'a\n', id)
+    // The marker may follow the broker's answer to the commit.
     for (const level of ['read_committed', 'read_uncommitted'])
-      expect((await read(topic, ['--from-beginning', '-e', '--isolation-level', level])).stdout).toBe('a\n')
+      await expect
+        .poll(
+          async () => (await read(topic, ['--from-beginning', '-e', '--isolation-level', level])).stdout,
+          {
+            timeout: 10_000,
+          },
+        )
+        .toBe('a\n')
     const child = spawnKt(withBootstrap(['console-producer', topic, ...id, '--report']))
     const closed = once(child, 'close')
     child.stdin.write('b\n')
