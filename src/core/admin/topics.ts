@@ -1,5 +1,6 @@
 /** Topics: list, create, give more partitions, delete. `describe` stands in describe-topics.ts. */
 import { type ApiError, KtError } from '../errors.ts'
+import { sleep } from '../cluster/backoff.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { MetadataApi } from '../cluster/metadata.ts'
 import { didYouMean } from '../nearest.ts'
@@ -87,6 +88,21 @@ export async function create(cluster: Cluster, spec: CreateSpec): Promise<Outcom
     else outcomes.push({ name, error: await explainCreate(cluster, result, spec.configs) })
   }
   return outcomes
+}
+
+/** How long brokers may take to hear of a new topic from the controller. */
+const KNOWN_WITHIN_MS = 5000
+const LOOK_AGAIN_AFTER_MS = 20
+
+/** Waits, for a while, until a broker knows the topics: the controller's answer comes before brokers have heard of them. */
+export async function untilKnown(cluster: Cluster, names: readonly string[]): Promise<void> {
+  const deadlineMs = Date.now() + KNOWN_WITHIN_MS
+  for (;;) {
+    await cluster.metadata.refresh(names)
+    const isKnown = (name: string) => cluster.metadata.topics.get(name)?.errorCode === 0
+    if (names.every(isKnown) || Date.now() >= deadlineMs) return
+    await sleep(LOOK_AGAIN_AFTER_MS, cluster.signal)
+  }
 }
 
 export interface IncreaseSpec {
