@@ -1,6 +1,6 @@
 /** Files as a real broker leaves them after transactions, compaction and snapshots, beside what Kafka's tool shows of them. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CODECS } from '../../src/core/records/layout.ts'
