@@ -10,7 +10,7 @@ export async function withClient<T>(bootstrap: string, use: (client: Client) => 
   try {
     return await use(client)
   } finally {
-    await client.close()
+    client.close()
   }
 }
 
