@@ -9,6 +9,7 @@ import {
   type TimeEntry,
   TimeIndexFile,
 } from '../../core/log/index-files.ts'
+import { OffsetSearch } from '../../core/log/offset-search.ts'
 import { SegmentFile } from '../../core/log/segment-file.ts'
 import type { Batch } from '../../core/records/batch-reader.ts'
 import { loadCodec } from '../../core/records/compression.ts'
@@ -85,16 +86,15 @@ function lastOffsetAt(
   { maxMessageSize }: IndexOptions,
   findings: Findings,
 ): number | undefined {
-  log.seek(position)
-  const piece = position < 0 ? undefined : log.next()
+  const batch = log.batchAt(position)
   const where = `the index has offset ${offset} at byte ${position}`
-  if (piece?.batch === undefined) findings.tell(log.path, `${where}, where no batch begins`)
-  else if (piece.batch.bytes.length > maxMessageSize)
+  if (batch === undefined) findings.tell(log.path, `${where}, where no batch begins`)
+  else if (batch.bytes.length > maxMessageSize)
     findings.tell(
       log.path,
-      `${where}, where a batch of ${piece.batch.bytes.length} bytes begins: more than --max-message-size`,
+      `${where}, where a batch of ${batch.bytes.length} bytes begins: more than --max-message-size`,
     )
-  else return piece.batch.lastOffset
+  else return batch.lastOffset
   return undefined
 }
 
@@ -117,6 +117,7 @@ export async function dumpTimeIndex(
   if (options.checksSanityOnly) return tellSanity(path, times.problem(resolve(path)), tools)
   const offsets = new OffsetIndexFile(offsetIndexBytes, baseOffset)
   const log = logBeside(path, tools)
+  const search = new OffsetSearch(log)
   const errors: TimeErrors = { mismatches: [], outOfOrder: [], notFound: [] }
   /** How many of the errors are about zeros that stand where nothing has been written yet. */
   const unwritten = { mismatches: 0, outOfOrder: 0, notFound: 0 }
@@ -124,7 +125,7 @@ export async function dumpTimeIndex(
   try {
     for (const entry of times.entries()) {
       const before = sizesOf(errors)
-      await checkTime(entry, previous, { log, offsets, errors, findings })
+      if (!search.isExhausted) await checkTime(entry, previous, { search, offsets, errors, findings })
       if (entry.timestamp === 0 && entry.offset === times.baseOffset)
         for (const kind of KINDS) unwritten[kind] += errors[kind].length - before[kind]
       if (!options.verifiesOnly) writeEntry(path, options, entry, out)
@@ -153,13 +154,18 @@ async function checkTime(
   { timestamp, offset }: TimeEntry,
   previous: number,
   {
-    log,
+    search,
     offsets,
     errors,
     findings,
-  }: { log: SegmentFile; offsets: OffsetIndexFile; errors: TimeErrors; findings: Findings },
+  }: { search: OffsetSearch; offsets: OffsetIndexFile; errors: TimeErrors; findings: Findings },
 ): Promise<void> {
-  const batch = batchWith(log, offset, offsets.lookup(offset))
+  const batch = search.find(offset, offsets.lookup(offset))
+  if (search.isExhausted)
+    return findings.tell(
+      search.path,
+      `the time index leads to and fro: not looked at from offset ${offset} on`,
+    )
   if (batch === undefined || batch.lastOffset !== offset) {
     errors.notFound.push(`Indexed offset: ${offset}, found log offset: ${batch?.lastOffset ?? -1}`)
     return
@@ -169,18 +175,10 @@ async function checkTime(
     if (newest !== timestamp)
       errors.mismatches.push(`  Index timestamp: ${timestamp}, log timestamp: ${newest}`)
   } catch (error) {
-    findings.tell(log.path, `the batch that ends at offset ${offset}: ${damageIn(error)}`)
+    findings.tell(search.path, `the batch that ends at offset ${offset}: ${damageIn(error)}`)
   }
   if (previous >= timestamp)
     errors.outOfOrder.push(`  Index timestamp: ${timestamp}, Previously indexed timestamp: ${previous}`)
-}
-
-/** The first batch from `position` on that reaches up to `offset`. */
-function batchWith(log: SegmentFile, offset: number, position: number): Batch | undefined {
-  log.seek(position)
-  for (let piece = log.next(); piece !== undefined; piece = log.next())
-    if (piece.batch !== undefined && piece.batch.lastOffset >= offset) return piece.batch
-  return undefined
 }
 
 async function newestIn(batch: Batch): Promise<number> {

@@ -54,6 +54,11 @@ export class SegmentFile {
     this.#window = Buffer.allocUnsafeSlow(Math.min(WINDOW_BYTES, this.#end))
   }
 
+  /** How much of it is read. */
+  get sizeInBytes(): number {
+    return this.#end
+  }
+
   /** Where the next piece begins. */
   get position(): number {
     return this.#position
@@ -73,6 +78,20 @@ export class SegmentFile {
     if (problem !== undefined) return this.#damaged(problem)
     const size = 12 + this.#window.readInt32BE(at + 8)
     return this.#batch(size)
+  }
+
+  /** The batch that begins at this very byte, if one does; nothing is searched. Its bytes are good until the next call. */
+  batchAt(position: number): Batch | undefined {
+    const left = this.#end - position
+    if (position < 0 || left <= 0) return undefined
+    // Apart from the window: where an index leads to and fro, each look would fill it anew.
+    const header = this.#read(position, Math.min(HEADER_BYTES, left))
+    if (headerProblem(header, 0, left) !== undefined) return undefined
+    const size = 12 + header.readInt32BE(8)
+    this.#position = position
+    const start = this.#hold(size)
+    const batch = parsed(this.#window.subarray(start, start + size))
+    return typeof batch === 'string' ? undefined : batch
   }
 
   close(): void {

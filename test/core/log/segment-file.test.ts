@@ -13,6 +13,7 @@ import { type Piece, SegmentFile } from '../../../src/core/log/segment-file.ts'
 import { loadCodec } from '../../../src/core/records/compression.ts'
 import { loadCrc32c } from '../../../src/core/records/crc32c.ts'
 import { CODECS } from '../../../src/core/records/layout.ts'
+import { mutated, mutations } from '../../support/mutations.ts'
 
 const fixtures = fileURLToPath(new URL('../../fixtures/log/', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'kt-segments-'))
@@ -127,28 +128,4 @@ function sizeOf(pieces: readonly Shown[]): number {
     end = at + size
   }
   return end
-}
-
-type Change = { kind: 'set' | 'cut' | 'insert' | 'long'; at: number; value: number }
-
-const mutations = fc.array(
-  fc.record<Change>({
-    kind: fc.constantFrom('set', 'set', 'cut', 'insert', 'long'),
-    at: fc.nat({ max: 2000 }),
-    value: fc.integer({ min: -0x8000_0000, max: 0x7fff_ffff }),
-  }),
-  { minLength: 1, maxLength: 4 },
-)
-
-function mutated(original: Buffer, changes: readonly Change[]): Buffer {
-  let bytes = Buffer.from(original)
-  for (const { kind, at: rawAt, value } of changes) {
-    const at = rawAt % Math.max(bytes.length, 1)
-    if (kind === 'set' && bytes.length > 0) bytes[at] = value & 0xff
-    if (kind === 'long' && at + 4 <= bytes.length) bytes.writeInt32BE(value, at)
-    if (kind === 'cut') bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + (value & 0x3f))])
-    if (kind === 'insert')
-      bytes = Buffer.concat([bytes.subarray(0, at), Buffer.alloc(value & 0x3f, value), bytes.subarray(at)])
-  }
-  return bytes
 }
