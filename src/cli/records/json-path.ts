@@ -1,6 +1,7 @@
 /** A value from within a JSON text, by a path such as `user.emails[0]`: as it stands there, so that no number is rounded. */
 import { UsageError } from '../../core/errors.ts'
-import { JsonScanner, JsonSyntaxError, unescapeInPlace } from '../../core/producer/json-scanner.ts'
+import { unescape } from '../../core/producer/json-escapes.ts'
+import { JsonScanner, JsonSyntaxError } from '../../core/producer/json-scanner.ts'
 import type { FieldWriter } from './fields.ts'
 
 const OPEN_BRACE = 0x7b
@@ -25,7 +26,7 @@ export function jsonPathWriter(path: string): FieldWriter {
       throw error
     }
     const text = Buffer.from(bytes.subarray(scanner.start, scanner.stop))
-    out.slice(text, 0, scanner.hasEscapes ? unescapeInPlace(text, 0, text.length) : text.length)
+    out.slice(text, 0, scanner.hasEscapes ? unescape(text, 0, text.length, text) : text.length)
   }
 }
 

@@ -113,7 +113,7 @@ export class InterceptingAppender implements Appender {
       partition: partition < 0 ? undefined : partition,
       key: keyStart < 0 ? null : Buffer.from(bytes.subarray(keyStart, keyEnd)),
       value: valueStart < 0 ? null : Buffer.from(bytes.subarray(valueStart, valueEnd)),
-      headers: headers === null ? [] : decodeHeaders(headers),
+      headers: headers === null ? [] : decodeHeaders({ ...headers, bytes: headers.bytes.slice() }),
       timestamp,
     }
     for (const onSend of this.#onSend) {

@@ -1,4 +1,6 @@
-import { type JsonKind, type JsonScanner, unescapeInPlace } from './json-scanner.ts'
+import { decodeBase64 } from './base64.ts'
+import { unescape } from './json-escapes.ts'
+import type { JsonKind, JsonScanner } from './json-scanner.ts'
 
 /** A key or value of an envelope, found but not decoded yet. */
 export class Part {
@@ -26,16 +28,46 @@ export class Part {
     this.end = kind === 'null' ? -1 : scanner.stop
   }
 
+  /** Takes the string that the scanner has taken last. */
+  takeString({ start, stop, hasEscapes }: JsonScanner): void {
+    this.kind = 'string'
+    this.start = start
+    this.end = stop
+    this.hasEscapes = hasEscapes
+  }
+
+  /** Takes the name of its encoding, which the scanner stands before. */
+  takeEncoding(scanner: JsonScanner): void {
+    const { at, bytes } = scanner
+    const isText = scanner.value() === 'string'
+    if (!isText || bytes.toString('latin1', scanner.start, scanner.stop) !== 'base64')
+      scanner.fail('the only encoding is "base64"', at)
+    this.isBase64 = true
+    this.encodingAt = at
+  }
+
+  /** It is what stands there, not what that stands for. */
+  get isVerbatim(): boolean {
+    return !this.hasEscapes && !this.isBase64
+  }
+
   /** Replaces escapes and base64 by what they stand for, in place; where it ends then. */
   decode(scanner: JsonScanner): number {
+    return this.isVerbatim ? this.end : this.decodeTo(scanner, scanner.bytes, this.start)
+  }
+
+  /** Writes what escapes and base64 stand for to `target`, which has room for as much as there is; where it ends then. */
+  decodeTo(scanner: JsonScanner, target: Buffer, to: number): number {
     const { bytes } = scanner
-    const end = this.hasEscapes ? unescapeInPlace(bytes, this.start, this.end) : this.end
-    if (!this.isBase64) return end
+    const { start, end } = this
+    if (!this.isBase64) return unescape(bytes, start, end, target, to)
     if (this.kind !== 'string') scanner.fail('what is said to be base64 is no text', this.encodingAt)
-    const text = bytes.toString('latin1', this.start, end)
-    if (!BASE64.test(text) || text.length % 4 !== 0) scanner.fail('invalid base64', this.start)
-    return this.start + bytes.write(text, this.start, 'base64')
+    // A slash may have been written as an escape.
+    const source = this.hasEscapes ? target : bytes
+    const from = this.hasEscapes ? to : start
+    const textEnd = this.hasEscapes ? unescape(bytes, start, end, target, to) : end
+    const decodedEnd = decodeBase64(source, from, textEnd, target, to)
+    if (decodedEnd < 0) scanner.fail('invalid base64', start)
+    return decodedEnd
   }
 }
-
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/

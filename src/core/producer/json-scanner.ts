@@ -2,7 +2,8 @@
  * JSON (RFC 8259) over bytes, as it stands: nothing is made of a value but where it begins and ends, so that nothing is
  * rounded, reordered or lost. Hot path of `--input json`.
  */
-import { isPlainWord, viewOf } from '../records/json-words.ts'
+import { firstOf, specialsOf, viewOf } from '../records/json-words.ts'
+import { escapeEnd, escapeFault } from './json-escapes.ts'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -93,22 +94,28 @@ export class JsonScanner {
     const view = this.#view
     const opened = this.at
     let at = opened + 1
+    let seen = 0
     this.start = at
     this.hasEscapes = false
     for (;;) {
-      while (at + 4 <= end && isPlainWord(view.getInt32(at, true))) at += 4
+      let specials = 0
+      for (; at + 4 <= end; at += 4) {
+        const word = view.getInt32(at, true)
+        seen |= word
+        specials = specialsOf(word)
+        if (specials !== 0) break
+      }
+      if (specials !== 0) at += firstOf(specials)
       if (at >= end) this.fail('a string does not end', opened)
       const byte = bytes[at]!
       if (byte === QUOTE) break
-      if (byte === BACKSLASH) {
-        this.hasEscapes = true
-        at = this.#escape(at)
-        continue
-      }
-      if (byte < 0x20) this.fail('a control character must be written as an escape', at)
-      if (byte >= 0x80) this.hasNonAscii = true
-      at++
+      seen |= byte
+      if (byte === BACKSLASH) at = this.#escape(at)
+      else if (byte < 0x20) this.fail('a control character must be written as an escape', at)
+      else at++
     }
+    // What follows the string in its last word does no harm: only who has something else than ASCII looks closer.
+    if ((seen & 0x80808080) !== 0) this.hasNonAscii = true
     this.stop = at
     this.at = at + 1
   }
@@ -136,35 +143,39 @@ export class JsonScanner {
   #nested(first: number): 'object' | 'array' {
     const closers = this.#closers
     let depth = 0
-    const open = (byte: number) => {
-      if (depth === MAX_DEPTH) this.fail(`nested deeper than ${MAX_DEPTH}`)
-      this.at++
-      closers[depth++] = byte === OPEN_BRACE ? CLOSE_BRACE : CLOSE_BRACKET
-    }
-    open(first)
-    let mayClose = true
-    while (depth > 0) {
-      const closer = closers[depth - 1]!
-      if (mayClose && this.take(closer)) {
-        depth--
-      } else {
-        if (closer === CLOSE_BRACE) this.name()
-        const byte = this.peek()
-        if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-          open(byte)
-          mayClose = true
+    let byte = first
+    for (;;) {
+      // Before a value.
+      if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+        if (depth === MAX_DEPTH) this.fail(`nested deeper than ${MAX_DEPTH}`)
+        const closer = byte === OPEN_BRACE ? CLOSE_BRACE : CLOSE_BRACKET
+        this.at++
+        byte = this.peek()
+        if (byte !== closer) {
+          closers[depth++] = closer
+          if (closer === CLOSE_BRACE) byte = this.#nameThenPeek()
           continue
         }
-        if (byte === QUOTE) this.string()
-        else this.#scalar(byte)
-      }
+        this.at++
+      } else if (byte === QUOTE) this.string()
+      else this.#scalar(byte)
       // Behind a value: more of the same, or the end of what it stands in.
-      while (depth > 0 && this.take(closers[depth - 1]!)) depth--
-      if (depth === 0) break
-      if (!this.take(COMMA)) this.fail(`expected "," or "${String.fromCharCode(closers[depth - 1]!)}"`)
-      mayClose = false
+      byte = this.peek()
+      while (depth > 0 && byte === closers[depth - 1]) {
+        depth--
+        this.at++
+        if (depth > 0) byte = this.peek()
+      }
+      if (depth === 0) return first === OPEN_BRACE ? 'object' : 'array'
+      if (byte !== COMMA) this.fail(`expected "," or "${String.fromCharCode(closers[depth - 1]!)}"`)
+      this.at++
+      byte = closers[depth - 1] === CLOSE_BRACE ? this.#nameThenPeek() : this.peek()
     }
-    return first === OPEN_BRACE ? 'object' : 'array'
+  }
+
+  #nameThenPeek(): number {
+    this.name()
+    return this.peek()
   }
 
   #scalar(first: number): JsonKind {
@@ -211,109 +222,15 @@ export class JsonScanner {
 
   /** Checks the escape whose backslash is at `at`; where it ends. */
   #escape(at: number): number {
-    const letter = at + 1 < this.end ? this.bytes[at + 1]! : -1
-    if (letter !== 0x75) {
-      if (!SIMPLE_ESCAPES.has(letter)) this.fail('no such escape', at)
-      return at + 2
-    }
-    const code = hexAt(this.bytes, at + 2, this.end)
-    if (code < 0) this.fail('\\u takes four hexadecimal digits', at)
-    if (code < 0xd800 || code > 0xdfff) return at + 6
-    const hasLow = this.bytes[at + 6] === BACKSLASH && this.bytes[at + 7] === 0x75
-    const low = hasLow ? hexAt(this.bytes, at + 8, this.end) : -1
-    if (code > 0xdbff || low < 0xdc00 || low > 0xdfff) this.fail('half of a surrogate pair is no text', at)
-    return at + 12
+    this.hasEscapes = true
+    const after = escapeEnd(this.bytes, at, this.end)
+    if (after < 0) this.fail(escapeFault(after), at)
+    return after
   }
-}
-
-/**
- * Replaces the escapes of a string that `JsonScanner` has checked, in place, since none is shorter than what it stands
- * for; where the text ends then.
- */
-export function unescapeInPlace(bytes: Buffer, start: number, end: number): number {
-  const view = viewOf(bytes)
-  let from = start
-  let to = start
-  while (from < end) {
-    // What is read lies never before what is written.
-    while (from + 4 <= end) {
-      const word = view.getInt32(from, true)
-      if (!isPlainWord(word)) break
-      view.setInt32(to, word, true)
-      from += 4
-      to += 4
-    }
-    if (from >= end) break
-    const byte = bytes[from++]!
-    if (byte !== BACKSLASH) {
-      bytes[to++] = byte
-      continue
-    }
-    const letter = bytes[from++]!
-    if (letter !== 0x75) {
-      bytes[to++] = UNESCAPED[letter]!
-      continue
-    }
-    let code = hexAt(bytes, from, end)
-    from += 4
-    if (code >= 0xd800 && code <= 0xdbff) {
-      code = 0x10000 + ((code - 0xd800) << 10) + (hexAt(bytes, from + 2, end) - 0xdc00)
-      from += 6
-    }
-    to = writeUtf8(bytes, to, code)
-  }
-  return to
-}
-
-const SIMPLE_ESCAPES = new Set(Buffer.from('"\\/bfnrt'))
-const UNESCAPED = unescaped()
-
-function unescaped(): Uint8Array {
-  const table = new Uint8Array(256).map((_, index) => index)
-  for (const [letter, byte] of Object.entries({ b: 8, t: 9, n: 10, f: 12, r: 13 }))
-    table[letter.charCodeAt(0)] = byte
-  return table
 }
 
 function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39
-}
-
-/** Four hexadecimal digits, or -1. */
-function hexAt(bytes: Buffer, at: number, end: number): number {
-  if (at + 4 > end) return -1
-  let code = 0
-  for (let index = at; index < at + 4; index++) {
-    const byte = bytes[index]!
-    const letter = (byte | 0x20) - 0x57
-    if (isDigit(byte)) code = code * 16 + byte - 0x30
-    else if (letter >= 10 && letter <= 15) code = code * 16 + letter
-    else return -1
-  }
-  return code
-}
-
-function writeUtf8(bytes: Buffer, at: number, code: number): number {
-  if (code < 0x80) {
-    bytes[at] = code
-    return at + 1
-  }
-  if (code < 0x800) {
-    bytes[at] = 0xc0 | (code >> 6)
-    bytes[at + 1] = 0x80 | (code & 0x3f)
-    return at + 2
-  }
-  if (code < 0x10000) {
-    bytes[at] = 0xe0 | (code >> 12)
-    bytes[at + 1] = 0x80 | ((code >> 6) & 0x3f)
-    bytes[at + 2] = 0x80 | (code & 0x3f)
-    return at + 3
-  }
-  bytes[at] = 0xf0 | (code >> 18)
-  bytes[at + 1] = 0x80 | ((code >> 12) & 0x3f)
-  bytes[at + 2] = 0x80 | ((code >> 6) & 0x3f)
-  bytes[at + 3] = 0x80 | (code & 0x3f)
-  return at + 4
 }
 
 function quoted(text: string): string {
