@@ -90,8 +90,15 @@ function interruptible(): AbortSignal {
 async function explain(error: unknown, invocation: Invocation | undefined, words: string[]): Promise<number> {
   const path = error instanceof CommandLineError ? error.path : (invocation?.leaf.path ?? [])
   const isVerbose = invocation?.values.verbose === true || words.includes('--verbose')
-  const isJson = invocation?.values.output === 'json'
+  const isJson = invocation === undefined ? asksForJson(words) : invocation.values.output === 'json'
   const script = scriptNameIn(words)
   const tone = { isJson, isVerbose, isColored: isColored(terminal.stderr, env) }
   return report(error, { command: path.join(' '), script, ...tone }, tell)
+}
+
+/** Of words that could not be read as a whole. */
+function asksForJson(words: readonly string[]): boolean {
+  return words.some(
+    (word, at) => word === '--output=json' || (word === '--output' && words[at + 1] === 'json'),
+  )
 }

@@ -1,5 +1,5 @@
 /** Client settings from wherever the person gave them: the options of a command, properties, environment, file. */
-import { UsageError } from '../core/errors.ts'
+import { UsageError, systemReason } from '../core/errors.ts'
 import type { Settings } from '../core/settings.ts'
 
 export interface SettingsInput {
@@ -55,6 +55,6 @@ export async function readPropertiesFile(fileName: string | undefined): Promise<
   try {
     return parseProperties(await readFile(fileName, 'utf8'))
   } catch (error) {
-    throw new UsageError(`${fileName}: cannot be read: ${(error as Error).message}`, { cause: error })
+    throw new UsageError(`${fileName}: cannot be read: ${systemReason(error)}`, { cause: error })
   }
 }

@@ -1,7 +1,7 @@
 /** Where a command reads from: stdin or a file, in large chunks. */
 import { close, constants, fstat, open, read } from 'node:fs'
 import { promisify } from 'node:util'
-import { UsageError } from '../core/errors.ts'
+import { UsageError, systemReason } from '../core/errors.ts'
 import { release } from '../core/release.ts'
 
 const CHUNK_BYTES = 1024 * 1024
@@ -27,7 +27,7 @@ async function openFile(fileName: string): Promise<number> {
   try {
     return await fs.open(fileName, constants.O_RDONLY)
   } catch (error) {
-    throw new UsageError(`${fileName}: cannot be opened: ${(error as Error).message}`, { cause: error })
+    throw new UsageError(`${fileName}: cannot be opened: ${systemReason(error)}`, { cause: error })
   }
 }
 

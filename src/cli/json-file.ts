@@ -1,7 +1,7 @@
 /** A JSON file of the person's. The only importer of lossless-json, whose complaints have a position on every runtime. */
 import { readFileSync } from 'node:fs'
 import { parse } from 'lossless-json'
-import { UsageError } from '../core/errors.ts'
+import { UsageError, systemReason } from '../core/errors.ts'
 
 /** Numbers are numbers. Throws UsageError that names the file, the line and what is wrong. */
 export function readJsonFile(path: string): unknown {
@@ -21,6 +21,6 @@ export function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw new UsageError(`${path}: cannot be read: ${(error as Error).message}`, { cause: error })
+    throw new UsageError(`${path}: cannot be read: ${systemReason(error)}`, { cause: error })
   }
 }

@@ -12,7 +12,13 @@ export interface Reading {
 }
 
 const REDRAW_MS = 200
-export const CLEAR_LINE = '\r\u001b[2K'
+const CLEAR_LINE = '\r\u001b[2K'
+const DEFAULT_COLUMNS = 80
+
+/** Takes the place of the line that stands there, cut to the window: a line that wraps could not be redrawn. */
+export function redrawn(line: string, columns = process.stderr.columns || DEFAULT_COLUMNS): string {
+  return CLEAR_LINE + line.slice(0, columns - 1)
+}
 
 export class Meter {
   readonly #read: () => Reading
@@ -24,7 +30,7 @@ export class Meter {
   }
 
   start(): void {
-    this.#timer = setInterval(() => process.stderr.write(CLEAR_LINE + this.#line()), REDRAW_MS)
+    this.#timer = setInterval(() => process.stderr.write(redrawn(this.#line())), REDRAW_MS)
     this.#timer.unref()
   }
 
@@ -33,7 +39,7 @@ export class Meter {
     if (this.#timer === undefined) return
     clearInterval(this.#timer)
     this.#timer = undefined
-    process.stderr.write(CLEAR_LINE)
+    process.stderr.write(redrawn(''))
   }
 
   /** What is said at the end: `2000000 records, 190.7 MB in 1.2 s: 1666667 records/s, 158.9 MB/s`. */

@@ -87,8 +87,12 @@ export function wholeNumber(raw: string, name: string, { min = 0, max }: CountDe
   const value = Number(raw)
   const upTo = max ?? Number.MAX_SAFE_INTEGER
   if (/^[+-]?\d+$/.test(raw) && value >= min && value <= upTo) return value
-  const range = max === undefined ? `of ${min} or more` : `from ${min} to ${max}`
-  throw new UsageError(`--${name} takes a whole number ${range}, not "${raw}"`)
+  throw new UsageError(`--${name} takes a whole number${rangeText(min, max)}, not "${raw}"`)
+}
+
+function rangeText(min: number, max: number | undefined): string {
+  if (max !== undefined) return ` from ${min} to ${max}`
+  return min === Number.MIN_SAFE_INTEGER ? '' : ` of ${min} or more`
 }
 
 function lastOf(raw: readonly string[]): string {

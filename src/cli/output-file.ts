@@ -1,7 +1,7 @@
 /** `--to FILE`: records go to a file instead of stdout. */
 import { fdatasync, fstatSync, ftruncateSync, openSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { KtError, UsageError } from '../core/errors.ts'
+import { KtError, UsageError, systemReason } from '../core/errors.ts'
 import { Sink } from './output/sink.ts'
 
 const toDisk = promisify(fdatasync)
@@ -49,6 +49,6 @@ function open(path: string): number {
   try {
     return openSync(path, 'a')
   } catch (error) {
-    throw new UsageError(`${path}: cannot be opened: ${(error as Error).message}`, { cause: error })
+    throw new UsageError(`${path}: cannot be opened: ${systemReason(error)}`, { cause: error })
   }
 }

@@ -176,7 +176,8 @@ function readValues(commander: Commander, command: Command, options: Options): R
   const operandNames = new Set(command.operands?.map(({ name }) => name))
   for (const [name, option] of Object.entries(options)) {
     const raw = [name, ...(option.aliases ?? [])].flatMap((long) => rawValues(commander, long))
-    if (operandNames.has(name)) raw.push(...operandWords(commander, command, name))
+    if (operandNames.has(name))
+      raw.push(...operandsBeside(raw, option, operandWords(commander, command, name)))
     if (raw.length > 0) values[camelCase(name)] = option.parse(raw, name)
     else if (option.isRequired === true) throw new UsageError(`--${name} is required: ${option.summary}`)
     else values[camelCase(name)] = option.defaultValue
@@ -187,6 +188,14 @@ function readValues(commander: Commander, command: Command, options: Options): R
     values[camelCase(name)] = isVariadic === true ? words : words[0]
   }
   return values
+}
+
+/** What stands without its option's name; where there can be one only, not beside another one. */
+function operandsBeside(raw: readonly string[], option: Options[string], words: string[]): string[] {
+  const [word] = words
+  const other = raw.find((value) => value !== word)
+  if (Array.isArray(option.defaultValue) || word === undefined || other === undefined) return words
+  throw new UsageError(`two values for the same: "${word}" and "${other}"`)
 }
 
 function clientProperties(

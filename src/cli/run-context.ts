@@ -72,12 +72,23 @@ export function createRunContext(options: RunContextOptions): RunContext {
 }
 
 async function ask(question: string, signal: AbortSignal): Promise<boolean> {
-  const { createInterface } = await import('node:readline/promises')
-  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  const { createInterface } = await import('node:readline')
+  // No line editor of readline's own: it takes Ctrl-C for itself, and no signal would come.
+  const lines = createInterface({ input: process.stdin, terminal: false })
+  process.stderr.write(`${question} [y/N] `)
   try {
-    const answer = await lines.question(`${question} [y/N] `, { signal })
-    return /^y(es)?$/i.test(answer.trim())
+    return await new Promise((resolve, reject) => {
+      lines.once('line', (answer) => resolve(/^y(es)?$/i.test(answer.trim())))
+      lines.once('close', () => resolve(unanswered(false)))
+      signal.addEventListener('abort', () => reject(unanswered(signal.reason as Error)))
+    })
   } finally {
-    lines.close()
+    lines.removeAllListeners('close').close()
   }
+}
+
+/** Ends the line that the question stands on. */
+function unanswered<T>(outcome: T): T {
+  process.stderr.write('\n')
+  return outcome
 }

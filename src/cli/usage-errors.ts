@@ -1,5 +1,5 @@
 /** What commander refuses → one sentence of ours and the nearest word there is. */
-import { leaves } from '../commands/index.ts'
+import { leaves, uses } from '../commands/index.ts'
 import { UsageError } from '../core/errors.ts'
 
 /** The words are wrong; `path` is the command as far as it was understood. */
@@ -24,7 +24,7 @@ export interface Refusal {
 
 export async function explainUsage(error: Refusal, path: readonly string[]): Promise<CommandLineError> {
   const text = error.message.replace(/^error: /, '')
-  const [what = text] = text.split('\n')
+  const what = (text.split('\n')[0] ?? text).replace(/^(unknown option '--?[^=']+)=.*'$/, "$1'")
   const near = /\(Did you mean (one of )?(.+?)\?\)/.exec(text)?.[2]
   const hint = near === undefined ? await otherHint(error.code, what, path) : `did you mean ${near}?`
   return new CommandLineError(path, what, { hint, cause: error })
@@ -33,7 +33,7 @@ export async function explainUsage(error: Refusal, path: readonly string[]): Pro
 async function otherHint(code: string, what: string, path: readonly string[]): Promise<string> {
   const help = `see kt ${[...path, '--help'].join(' ')}`
   const word = /'([^']+)'/.exec(what)?.[1] ?? ''
-  if (code === 'commander.unknownOption') return (await ownersOf(word.replace(/^-+/, ''), path)) ?? help
+  if (code === 'commander.unknownOption') return (await optionHint(word, path)) ?? help
   if (code !== 'commander.unknownCommand') return help
   const { didYouMean } = await import('../core/nearest.ts')
   return didYouMean(word, wordsAfter(path)) ?? help
@@ -43,6 +43,23 @@ async function otherHint(code: string, what: string, path: readonly string[]): P
 function wordsAfter([noun]: readonly string[]): string[] {
   if (noun === undefined) return [...new Set(leaves.map(({ path }) => path[0]))]
   return leaves.flatMap(({ path: [first, verb] }) => (first === noun && verb !== undefined ? [verb] : []))
+}
+
+const REMOVED: Readonly<Record<string, string>> = {
+  '--zookeeper': 'Kafka has no ZooKeeper any more: --bootstrap-server HOST:PORT names a broker',
+  '--new-consumer': 'there is no other consumer any more: leave it out',
+}
+
+async function optionHint(word: string, path: readonly string[]): Promise<string | undefined> {
+  return REMOVED[word] ?? actionHint(word, path) ?? (await ownersOf(word.replace(/^-+/, ''), path))
+}
+
+/** `kt topics --create`, as the words of `kafka-topics.sh` would be. */
+function actionHint(flag: string, [noun]: readonly string[]): string | undefined {
+  const leaf = leaves.find(
+    (one) => one.path[0] === noun && uses(one).some(({ actionFlag }) => actionFlag?.split(' ')[0] === flag),
+  )
+  return leaf && `it is a word here: kt ${leaf.path.join(' ')}`
 }
 
 /** Which commands do have that option: those of the same noun, else any. */
@@ -56,8 +73,13 @@ async function ownersOf(name: string, path: readonly string[]): Promise<string |
     if (isIts) owners.push(leaf.path)
   }
   if (owners.length === 0) return undefined
-  if (path.length < 2 && owners.length > 2) return 'options stand after the command'
+  if (!isWhole(path) && owners.length > 2) return 'options stand after the command'
+  if (owners.some((owner) => owner.join(' ') === path.join(' '))) return `--${name} takes no value`
   const near = owners.filter(([noun]) => noun === path[0])
   const shown = (near.length > 0 ? near : owners).map((owner) => `kt ${owner.join(' ')}`)
   return `--${name} is an option of ${shown.slice(0, 3).join(', ')}`
+}
+
+function isWhole(path: readonly string[]): boolean {
+  return leaves.some((leaf) => leaf.path.join(' ') === path.join(' '))
 }

@@ -9,7 +9,7 @@ import { DECODERS, fieldDecoderNamed, type RecordDecoder } from '../cli/log/reco
 import { summarize } from '../cli/log/summarize.ts'
 import { count, flag, text } from '../cli/options.ts'
 import { OutputBuffer } from '../cli/records/output-buffer.ts'
-import { KtError, UsageError } from '../core/errors.ts'
+import { KtError, UsageError, systemReason } from '../core/errors.ts'
 import { kindOf } from '../core/log/file-names.ts'
 import { loadCrc32c } from '../core/records/crc32c.ts'
 
@@ -179,7 +179,7 @@ function wholeFile(path: string): Buffer {
   try {
     return readFileSync(path)
   } catch (error) {
-    throw new KtError(`${path}: cannot be read: ${(error as Error).message}`, { cause: error })
+    throw new KtError(`${path}: cannot be read: ${systemReason(error)}`, { cause: error })
   }
 }
 
@@ -190,6 +190,6 @@ function offsetIndexBeside(path: string, { checksSanityOnly }: IndexOptions): Bu
     return checksSanityOnly ? Buffer.alloc(0) : readFileSync(beside)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0)
-    throw new KtError(`${beside}: cannot be read: ${(error as Error).message}`, { cause: error })
+    throw new KtError(`${beside}: cannot be read: ${systemReason(error)}`, { cause: error })
   }
 }

@@ -29,6 +29,12 @@ export class UsageError extends KtError {
   override readonly exitCode: number = 2
 }
 
+/** What the system says of a file, without its code and its name again: `no such file or directory`. */
+export function systemReason(error: unknown): string {
+  const { message } = error as Error
+  return message.replace(/^E[A-Z]+: /, '').replace(/, [a-z]+( '.*')?( -> '.*')?$/, '')
+}
+
 /** No broker could be reached, or none let us in. Exit code 3. */
 export class ConnectionError extends KtError {
   override readonly exitCode: number = 3

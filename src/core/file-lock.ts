@@ -1,7 +1,7 @@
 /** A lock beside a file that one process at a time may keep: it is over with the process, however that ends. */
 import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { UsageError } from './errors.ts'
+import { systemReason, UsageError } from './errors.ts'
 import { readIfThere } from './state-file.ts'
 
 /** Who holds a lock. */
@@ -35,9 +35,8 @@ function created(lockPath: string, text: string): boolean {
     writeFileSync(lockPath, text, { flag: 'wx' })
     return true
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') return false
-    throw new UsageError(`${lockPath}: cannot be written: ${message}`, { cause: error })
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw new UsageError(`${lockPath}: cannot be written: ${systemReason(error)}`, { cause: error })
   }
 }
 

@@ -1,6 +1,6 @@
 /** Small files that hold where kt was: read as a whole, replaced as a whole. */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { KtError, UsageError } from './errors.ts'
+import { KtError, UsageError, systemReason } from './errors.ts'
 
 /** Undefined when there is no such file. Throws UsageError when it cannot be read. */
 export function readIfThere(path: string): string | undefined {
@@ -8,7 +8,7 @@ export function readIfThere(path: string): string | undefined {
     return readFileSync(path, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new UsageError(`${path}: cannot be read: ${(error as Error).message}`, { cause: error })
+    throw new UsageError(`${path}: cannot be read: ${systemReason(error)}`, { cause: error })
   }
 }
 
@@ -25,6 +25,6 @@ export function replaceFile(path: string, text: string): void {
     }
     renameSync(draft, path)
   } catch (error) {
-    throw new KtError(`${path}: the offsets cannot be stored: ${(error as Error).message}`, { cause: error })
+    throw new KtError(`${path}: the offsets cannot be stored: ${systemReason(error)}`, { cause: error })
   }
 }

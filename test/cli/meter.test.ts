@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Meter } from '../../src/cli/meter.ts'
+import { Meter, redrawn } from '../../src/cli/meter.ts'
 
 const MEGABYTE = 2 ** 20
 const reading = (size?: number) => ({ records: 5000, bytes: 10 * MEGABYTE, inFlight: 3, size })
@@ -28,6 +28,10 @@ describe('the line that shows how far a transfer is', () => {
       '',
       '',
     ])
+  })
+
+  it('is cut to the window, so that the next one can take its place', () => {
+    expect(redrawn('5000 records  5.0 MB/s  3 in flight', 20)).toBe('\r\u001b[2K5000 records  5.0 M')
   })
 
   it('draws nothing when it was never started', () => {

@@ -97,6 +97,36 @@ describe('a wrong word', () => {
       'options stand after the command',
     ],
     [
+      ['topics', '--create', '--topic', 'x'],
+      'topics',
+      "unknown option '--create'",
+      'it is a word here: kt topics create',
+    ],
+    [
+      ['groups', 'list', '--describe'],
+      'groups list',
+      "unknown option '--describe'",
+      'it is a word here: kt groups describe',
+    ],
+    [
+      ['console-consumer', 'x', '--zookeeper', 'h:1'],
+      'console-consumer',
+      "unknown option '--zookeeper'",
+      'Kafka has no ZooKeeper any more: --bootstrap-server HOST:PORT names a broker',
+    ],
+    [
+      ['console-producer', 'x', '--group', 'g'],
+      'console-producer',
+      "unknown option '--group'",
+      '--group is an option of kt console-consumer, kt copy, kt groups describe',
+    ],
+    [
+      ['console-producer', 'x', '--sync=yes'],
+      'console-producer',
+      "unknown option '--sync'",
+      '--sync takes no value',
+    ],
+    [
       ['topics', 'create', 'x', '--partitions'],
       'topics create',
       "option '--partitions <N>' argument missing",
@@ -104,6 +134,12 @@ describe('a wrong word', () => {
     ],
   ])('%j is told with what is near', async (argv, path, message, hint) => {
     expect(await refusal(...argv)).toEqual({ path, message, hint })
+  })
+
+  it('is also a topic that stands there twice, unless it is the same', async () => {
+    const told = await refusal('console-producer', 'a', '--topic', 'b')
+    expect(told.message).toBe('two values for the same: "a" and "b"')
+    expect(await valuesOf('console-producer', 'a', '--topic', 'a')).toMatchObject({ topic: 'a' })
   })
 
   it.each([

@@ -162,7 +162,7 @@ describe('what comes of kt console-consumer', () => {
     await fill('orders', 0, 'a', 'b', 'c')
     const first = await run('orders', '--from-beginning', '--max-messages', '2')
     expect(first).toEqual({ code: 0, stdout: 'a\nb\n', stderr: [total(2)] })
-    const all = await run('orders', '--from-beginning', '--timeout-ms', '50')
+    const all = await run('orders', '--from-beginning', '--timeout-ms', '1000')
     expect(all).toEqual({ code: 0, stdout: 'a\nb\nc\n', stderr: [total(3)] })
   })
 

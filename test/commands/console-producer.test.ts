@@ -121,7 +121,7 @@ describe('what kt console-producer refuses before it sends anything', () => {
     const { code, stderr } = await runCommand(words, opened, { bootstrap: broker.address })
     expect({ code, line: stderr[0] }).toEqual({
       code: 2,
-      line: expect.stringContaining('none: cannot be opened: ENOENT'),
+      line: expect.stringContaining('none: cannot be opened: no such file or directory'),
     })
   })
 })

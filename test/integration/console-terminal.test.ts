@@ -79,6 +79,16 @@ if (hasTerminal)
       unsure.press('Enter')
       expect(last(await unsure.ended())).toBe('exit 1')
       expect(await isThere()).toBe(true)
+      for (const [key, code] of [
+        ['C-c', 130],
+        ['C-d', 1],
+      ] as const) {
+        const silent = open('topics', 'delete', topic)
+        await silent.until((lines) => last(lines)!.includes(question))
+        silent.press(key)
+        expect(last(await silent.ended())).toBe(`exit ${code}`)
+      }
+      expect(await isThere()).toBe(true)
       const sure = open('topics', 'delete', topic)
       await sure.until((lines) => last(lines)!.includes(question))
       sure.type('y')

@@ -4,7 +4,7 @@
  * has to end the command quietly instead of raising an 'error' event somewhere else.
  */
 import { write as fsWrite, writeSync } from 'node:fs'
-import { KtError } from '../../core/errors.ts'
+import { KtError, systemReason } from '../../core/errors.ts'
 
 /** Whoever read our output has closed it (`| head -1`): end quietly, exit code 0. */
 export class OutputClosedError extends KtError {
@@ -56,9 +56,9 @@ export class Sink {
   }
 
   #explain(error: unknown): KtError {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'EPIPE') return new OutputClosedError(`${this.name}: closed by its reader`)
-    return new KtError(`${this.name}: cannot write: ${message}`, { cause: error })
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE')
+      return new OutputClosedError(`${this.name}: closed by its reader`)
+    return new KtError(`${this.name}: cannot write: ${systemReason(error)}`, { cause: error })
   }
 }
 

@@ -1,6 +1,6 @@
 /** `--compare OLD.json`: what has changed since, in percent. */
 import { readFile } from 'node:fs/promises'
-import { UsageError } from '../../core/errors.ts'
+import { UsageError, systemReason } from '../../core/errors.ts'
 import { renderTable } from '../output/table.ts'
 import type { PerfDocument } from './document.ts'
 
@@ -30,7 +30,7 @@ export async function readOld(file: string): Promise<PerfDocument> {
   try {
     old = JSON.parse(await readFile(file, 'utf8')) as Partial<PerfDocument> | null
   } catch (error) {
-    throw new UsageError(`--compare: ${file} cannot be read: ${(error as Error).message}`, { cause: error })
+    throw new UsageError(`--compare: ${file} cannot be read: ${systemReason(error)}`, { cause: error })
   }
   const isResult = typeof old?.perf === 'string' && typeof old.recordsPerSec === 'number'
   if (!isResult || !Array.isArray(old?.intervals))

@@ -1,6 +1,6 @@
 /** One line on a terminal while a run lasts: rate, MB/s, latency, failures; redrawn in place. */
 import { type Interval, totalOf } from '../../core/perf/recorder.ts'
-import { CLEAR_LINE } from '../meter.ts'
+import { redrawn } from '../meter.ts'
 
 const REDRAW_MS = 200
 
@@ -24,7 +24,7 @@ export class LiveLine {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.#write(CLEAR_LINE + liveText(this.#read())), REDRAW_MS)
+    this.#timer = setInterval(() => this.#write(redrawn(liveText(this.#read()))), REDRAW_MS)
     this.#timer.unref()
   }
 
@@ -33,11 +33,11 @@ export class LiveLine {
     if (this.#timer === undefined) return
     clearInterval(this.#timer)
     this.#timer = undefined
-    this.#write(CLEAR_LINE)
+    this.#write(redrawn(''))
   }
 }
 
-/** `3.2 s  123456 of 1000000 records  45000 records/s  4.3 MB/s  p50 1.20 ms  p99 8.10 ms  0 failed`. */
+/** `3.2 s  123456 of 1000000 records  45000 records/s  4.3 MB/s  0 failed  p50 1.20 ms  p99 8.10 ms`. */
 export function liveText({ interval, elapsedMs, records, goal, failed }: LiveState): string {
   const tally = totalOf(interval)
   const seconds = Math.max(elapsedMs - interval.fromMs, 1) / 1000
@@ -46,11 +46,11 @@ export function liveText({ interval, elapsedMs, records, goal, failed }: LiveSta
     goal === Infinity ? `${records} records` : `${records} of ${goal} records`,
     `${Math.round(tally.records / seconds)} records/s`,
     `${(tally.bytes / 2 ** 20 / seconds).toFixed(1)} MB/s`,
+    `${failed} failed`,
   ]
   if (tally.samples > 0)
     parts.push(
       ...[50, 99].map((percent) => `p${percent} ${(tally.percentileUs(percent) / 1000).toFixed(2)} ms`),
     )
-  parts.push(`${failed} failed`)
   return parts.join('  ')
 }

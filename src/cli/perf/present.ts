@@ -1,6 +1,6 @@
 /** The end of a run: Kafka's lines, a table, or JSON; the files that were asked for; then whether it went well. */
 import { writeFile } from 'node:fs/promises'
-import { InterruptedError, KtError } from '../../core/errors.ts'
+import { InterruptedError, KtError, systemReason } from '../../core/errors.ts'
 import type { Measured, Summary } from '../../core/perf/result.ts'
 import type { Context } from '../context.ts'
 import { renderTable } from '../output/table.ts'
@@ -63,7 +63,7 @@ async function write(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text)
   } catch (error) {
-    throw new KtError(`${file}: cannot be written: ${(error as Error).message}`, { cause: error })
+    throw new KtError(`${file}: cannot be written: ${systemReason(error)}`, { cause: error })
   }
 }
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { UsageError } from '../../core/errors.ts'
+import { UsageError, systemReason } from '../../core/errors.ts'
 import type { ProduceLoad } from '../../core/perf/produce.ts'
 import {
   type KeySpec,
@@ -164,7 +164,7 @@ async function readText(file: string): Promise<Buffer> {
   try {
     return await readFile(file)
   } catch (error) {
-    throw new UsageError(`${file}: cannot be read: ${(error as Error).message}`, { cause: error })
+    throw new UsageError(`${file}: cannot be read: ${systemReason(error)}`, { cause: error })
   }
 }
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { remove } from '../../core/admin/topics.ts'
-import { InterruptedError, KtError, UsageError } from '../../core/errors.ts'
+import { InterruptedError, KtError, UsageError, systemReason } from '../../core/errors.ts'
 import type { Context } from '../context.ts'
 import { createRunContext, type RunContext } from '../run-context.ts'
 import { consumeOptions, type ConsumeValues } from './consume-options.ts'
@@ -62,7 +62,7 @@ async function readScenario(file: string | undefined): Promise<Scenario> {
   try {
     text = await readFile(file, 'utf8')
   } catch (error) {
-    throw new UsageError(`${file}: cannot be read: ${(error as Error).message}`, { cause: error })
+    throw new UsageError(`${file}: cannot be read: ${systemReason(error)}`, { cause: error })
   }
   return parseScenario(text, basename(file), {
     producer: produceOptions,
