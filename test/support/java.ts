@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { prepare } from '../../src/core/sandbox/prepare.ts'
 import { DEFAULT_KAFKA_VERSION, type Kafka } from '../../src/core/sandbox/types.ts'
 import { cacheDir } from './cache.ts'
+import { JavaTools } from './java-tools.ts'
 
 export interface JavaOptions {
   stdin?: string | Uint8Array
@@ -19,7 +20,11 @@ export interface JavaResult {
   code: number | null
 }
 
+/** Tools that do one thing and end can share a JVM; consumers and producers have one of their own. */
+const SHORT_TOOL = /(Command|Shell|DumpLogSegments)$/
+
 const prepared = new Map<string, Promise<Kafka>>()
+const tools = new Map<string, Promise<JavaTools | undefined>>()
 
 /**
  * Runs one of Kafka's own tools from the jars the clusters run from, e.g.
@@ -30,16 +35,15 @@ export async function java(
   args: readonly string[],
   options: JavaOptions = {},
 ): Promise<JavaResult> {
-  const { classpath, javaCommand, archiveFile } = await kafkaOf(options.version ?? DEFAULT_KAFKA_VERSION)
-  const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m', '-Dlog4j2.level=OFF']
-  if (archiveFile !== undefined) flags.push(`-XX:SharedArchiveFile=${archiveFile}`)
+  const { version = DEFAULT_KAFKA_VERSION } = options
+  const isShort = SHORT_TOOL.test(mainClass) && options.stdin === undefined && options.flags === undefined
+  const shared = isShort ? await toolsOf(version) : undefined
+  if (shared !== undefined) return shared.run(mainClass, args)
+  const { javaCommand, flags, classpath } = await jvmOf(version)
   const child = spawn(
     javaCommand,
     [...flags, ...(options.flags ?? []), '-cp', classpath, mainClass, ...args],
-    {
-      timeout: options.timeoutMs ?? 60_000,
-      killSignal: 'SIGKILL',
-    },
+    { timeout: options.timeoutMs ?? 60_000, killSignal: 'SIGKILL' },
   )
   // A tool may end before it has read everything; its exit code says what that means.
   child.stdin.on('error', () => {})
@@ -50,6 +54,23 @@ export async function java(
   })
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
   return { stdout, stderr, code: await code }
+}
+
+function toolsOf(version: string): Promise<JavaTools | undefined> {
+  const known =
+    tools.get(version) ??
+    jvmOf(version).then(({ javaCommand, flags, classpath }) =>
+      JavaTools.start(javaCommand, [...flags, '-cp', classpath]),
+    )
+  tools.set(version, known)
+  return known
+}
+
+async function jvmOf(version: string): Promise<{ javaCommand: string; flags: string[]; classpath: string }> {
+  const { classpath, javaCommand, archiveFile } = await kafkaOf(version)
+  const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m', '-Dlog4j2.level=OFF']
+  if (archiveFile !== undefined) flags.push(`-XX:SharedArchiveFile=${archiveFile}`)
+  return { javaCommand, flags, classpath }
 }
 
 function kafkaOf(version: string): Promise<Kafka> {
