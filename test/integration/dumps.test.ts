@@ -52,7 +52,7 @@ describe('kt dump-log', () => {
     ['__cluster_metadata', ['--cluster-metadata-decoder']],
   ] as const)('prints the segments of %s… as Kafka does', async (prefix, options) => {
     const words = [...options, '--files', filesOf(prefix, '.log', '.checkpoint')]
-    const [theirs, ours] = await Promise.all([java(DUMP, words, UTF8), kt(['dump-log', ...words])])
+    const [theirs, ours] = await Promise.all([java(DUMP, words), kt(['dump-log', ...words])])
     expect(theirs.stdout.split('\n').length).toBeGreaterThan(3)
     expect(ours.stdout).toBe(theirs.stdout)
     expect(ours).toMatchObject({ code: 0, stderr: '' })
@@ -63,7 +63,7 @@ describe('kt dump-log', () => {
     // Kafka's tool breaks off at the index of an empty log.
     const others = ['tx-', 'zstd-', '__cluster'].map((log) => filesOf(log, 'index', '.snapshot')).join(',')
     const words = ['--print-data-log', '--files', `${files},${others}`]
-    const [theirs, ours] = await Promise.all([java(DUMP, words, UTF8), kt(['dump-log', ...words])])
+    const [theirs, ours] = await Promise.all([java(DUMP, words), kt(['dump-log', ...words])])
     expect(ours.stdout).toBe(theirs.stdout)
     // What Java tells of the zeros of indexes that are written to is told, and no damage.
     expect([ours.code, ours.stderr]).toEqual([0, expect.not.stringContaining('wrong')])
@@ -109,8 +109,6 @@ describe('kt offsets dump', () => {
     expect(stdout).toMatch(/tx-1 +CompleteCommit, producer \d+ epoch \d+/)
   })
 })
-
-const UTF8 = { flags: ['-Dfile.encoding=UTF-8', '-Dsun.stdout.encoding=UTF-8'] }
 
 /** The formatters put nothing between their objects. */
 function objectsOf(text: string): string[] {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { kt } from '../support/cli.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually, GroupMember, holds } from '../support/group-member.ts'
@@ -26,23 +26,28 @@ const kinds = [
   { version: '3.9.2', protocol: 'cooperative', properties: cooperative },
 ]
 
+type Join = (args: string[], properties: string[]) => GroupMember
+
+// They wait for sessions and heartbeats most of the time, so they do it side by side.
 for (const version of ['4.3.1', '3.9.2'])
-  describe(`groups on Kafka ${version}`, () => {
+  describe.concurrent(`groups on Kafka ${version}`, () => {
     let cluster: Cluster
-    const members: GroupMember[] = []
     beforeAll(async () => void (cluster = await startCluster({ version, config })))
     afterAll(() => cluster.stop())
-    afterEach(async () => {
-      for (const member of members.splice(0)) await member.signal('SIGKILL')
-    })
 
     const env = () => ({ KT_BOOTSTRAP_SERVER: cluster.bootstrap })
-    function join(args: string[], properties: string[]): GroupMember {
-      const given = properties.flatMap((property) => ['--command-property', property])
-      const member = new GroupMember([...args, ...given], { env: env() })
-      members.push(member)
-      return member
-    }
+    const it = test.extend<{ join: Join }>({
+      join: async ({}, use) => {
+        const members: GroupMember[] = []
+        await use((args, properties) => {
+          const given = properties.flatMap((property) => ['--command-property', property])
+          const member = new GroupMember([...args, ...given], { env: env() })
+          members.push(member)
+          return member
+        })
+        for (const member of members) await member.signal('SIGKILL')
+      },
+    })
     async function topicWith(partitions: number, records: number): Promise<string> {
       const topic = uniqueName('groups')
       await kt(['topics', 'create', topic, '--partitions', String(partitions)], { env: env() })
@@ -75,7 +80,7 @@ for (const version of ['4.3.1', '3.9.2'])
     const numbers = (count: number) => Array.from({ length: count }, (_, at) => at)
 
     describe.each(kinds.filter((kind) => kind.version === version))('$protocol', ({ properties }) => {
-      it('shares partitions, takes over after kill -9, and leaves at once on SIGTERM', async () => {
+      it('shares partitions, takes over after kill -9, and leaves at once on SIGTERM', async ({ join }) => {
         const topic = await topicWith(4, 100)
         const group = uniqueName('g')
         const args = [topic, '--group', group, '--from-beginning']
@@ -111,11 +116,13 @@ for (const version of ['4.3.1', '3.9.2'])
         expect([...(await committed(group)).values()].every(([offset, end]) => offset === end)).toBe(true)
       })
 
-      it('commits what was written and no more: at the end, each record, every few, never', async () => {
+      it('commits what was written and no more: at the end, each record, every few, never', async ({
+        join,
+      }) => {
         const topic = await topicWith(1, 20)
         const args = (group: string) => [topic, '--group', group, '--from-beginning', '--max-messages', '7']
         const commits: Record<string, number[]> = {}
-        for (const commit of ['end', 'each', 'every:3', 'none']) {
+        const commitsBy = async (commit: string) => {
           const group = uniqueName(commit.replace(':', ''))
           const member = join([...args(group), '--commit', commit], properties)
           expect(await member.closed, member.said).toBe(0)
@@ -125,21 +132,19 @@ for (const version of ['4.3.1', '3.9.2'])
             .flatMap(({ offsets = [] }) => offsets.map(({ offset }) => offset))
           if (commit !== 'none') expect((await committed(group)).get(`${topic}-0`)![0]).toBe(7)
         }
+        await Promise.all(['end', 'each', 'every:3', 'none'].map(commitsBy))
         expect(commits).toEqual({ end: [7], each: [1, 2, 3, 4, 5, 6, 7], 'every:3': [3, 6, 7], none: [] })
       })
 
-      it('goes on where it stopped, and begins where auto.offset.reset says', async () => {
+      it('goes on where it stopped, and begins where auto.offset.reset says', async ({ join }) => {
         const topic = await topicWith(2, 30)
         const group = uniqueName('g')
-        const quick = ['--timeout-ms', '3000']
-        const first = join(
-          [topic, '--group', group, ...quick],
-          [...properties, 'auto.offset.reset=by_duration:PT1H'],
-        )
+        const args = (count: number) => [topic, '--group', group, '--max-messages', String(count)]
+        const first = join(args(30), [...properties, 'auto.offset.reset=by_duration:PT1H'])
         await first.closed
         expect(sorted(first.records)).toEqual(numbers(30))
         await produce(topic, 30, 10)
-        const second = join([topic, '--group', group, ...quick, '--from-beginning'], properties)
+        const second = join([...args(10), '--from-beginning'], properties)
         await second.closed
         expect(sorted(second.records)).toEqual(numbers(40).slice(30))
         const none = join([topic, '--group', uniqueName('g')], [...properties, 'auto.offset.reset=none'])
@@ -147,7 +152,7 @@ for (const version of ['4.3.1', '3.9.2'])
         expect(none.said).toContain('auto.offset.reset is none')
       })
 
-      it('keeps its partitions over a restart as a static member, without a rebalance', async () => {
+      it('keeps its partitions over a restart as a static member, without a rebalance', async ({ join }) => {
         const topic = await topicWith(4, 0)
         const group = uniqueName('g')
         const as = (name: string) =>
@@ -164,7 +169,7 @@ for (const version of ['4.3.1', '3.9.2'])
         expect(two.events.slice(before.events).filter(({ name }) => name !== 'offsets_committed')).toEqual([])
       })
 
-      it('follows a pattern to topics that come later', async () => {
+      it('follows a pattern to topics that come later', async ({ join }) => {
         const prefix = uniqueName('pattern')
         const create = (name: string) => kt(['topics', 'create', name, '--partitions', '2'], { env: env() })
         await create(`${prefix}-a`)

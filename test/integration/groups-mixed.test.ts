@@ -1,11 +1,14 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { kt } from '../support/cli.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { eventually, GroupMember, holds } from '../support/group-member.ts'
-import { java } from '../support/java.ts'
+import { java, spawnJava } from '../support/java.ts'
 import { uniqueName } from '../support/names.ts'
 
 const PACKAGE = 'org.apache.kafka.clients.consumer.'
+
+/** Several JVMs start at once, perhaps on a busy machine. */
+const START_MS = 90_000
 
 const kinds = [
   { first: 'kt', strategy: 'RangeAssignor' },
@@ -18,7 +21,6 @@ const kinds = [
 ]
 
 let cluster: Cluster
-let member: GroupMember | undefined
 beforeAll(async () => {
   cluster = await startCluster({
     config: {
@@ -29,10 +31,10 @@ beforeAll(async () => {
   })
 })
 afterAll(() => cluster.stop())
-afterEach(async () => void (await member?.signal('SIGKILL')))
 
-it.each(kinds)(
+it.concurrent.each(kinds)(
   "shares partitions with Kafka's own consumer, $first first, by $strategy",
+  { timeout: 240_000 },
   async ({ first, strategy }) => {
     const env = { KT_BOOTSTRAP_SERVER: cluster.bootstrap }
     const [topic, group] = [uniqueName('mixed'), uniqueName('g')]
@@ -49,41 +51,68 @@ it.each(kinds)(
       '--from-beginning',
       ...properties.flatMap((one) => ['--command-property', one]),
     ]
-    const theirs = () =>
-      java('org.apache.kafka.tools.consumer.ConsoleConsumer', [
-        '--bootstrap-server',
-        cluster.bootstrap,
-        '--timeout-ms',
-        '8000',
-        ...args,
-      ])
-    const ours = () => (member = new GroupMember(args, { env }))
-
-    let javaRun: ReturnType<typeof java>
-    if (first === 'kt') {
-      await holds(ours(), 4)
-      javaRun = theirs()
-    } else {
-      javaRun = theirs()
-      await eventually(async () => expect(await memberCount(group)).toBe(1))
-      ours()
+    let ours: GroupMember | undefined
+    let theirs: JavaMember | undefined
+    try {
+      if (first === 'kt') {
+        ours = new GroupMember(args, { env })
+        await holds(ours, 4)
+        theirs = await JavaMember.start(args)
+      } else {
+        theirs = await JavaMember.start(args)
+        await eventually(async () => expect(await memberCount(group)).toBe(1), START_MS)
+        ours = new GroupMember(args, { env })
+      }
+      const member = ours
+      await eventually(async () => expect(await memberCount(group)).toBe(2), START_MS)
+      await holds(member, 2)
+      const records = Array.from({ length: 400 }, (_, at) => String(at)).sort()
+      const keyed = ['--reader-property', 'parse.key=true', '--reader-property', 'key.separator=:']
+      const stdin = records.map((at) => `${Number(at) % 16}:${at}\n`).join('')
+      expect(await kt(['console-producer', topic, ...keyed], { env, stdin })).toMatchObject({ code: 0 })
+      const { records: javaRecords } = theirs
+      await eventually(() => expect([...javaRecords, ...member.records].sort()).toEqual(records))
+      expect(javaRecords.length).toBeGreaterThan(0)
+      expect(member.records.length).toBeGreaterThan(0)
+      // Their consumer leaves, and what it had is ours.
+      await theirs.end('SIGTERM')
+      await holds(member, 4)
+      expect([...javaRecords, ...member.records].sort()).toEqual(records)
+    } finally {
+      await ours?.signal('SIGKILL')
+      await theirs?.end('SIGKILL')
     }
-    await holds(member!, 2)
-    const records = Array.from({ length: 400 }, (_, at) => String(at))
-    const keyed = ['--reader-property', 'parse.key=true', '--reader-property', 'key.separator=:']
-    await kt(['console-producer', topic, ...keyed], {
-      env,
-      stdin: records.map((at) => `${Number(at) % 16}:${at}\n`).join(''),
-    })
-    const { stdout } = await javaRun
-    const javaRecords = stdout.split('\n').filter((line) => /^\d+$/.test(line))
-    expect(javaRecords.length).toBeGreaterThan(0)
-    expect(member!.records.length).toBeGreaterThan(0)
-    expect([...javaRecords, ...member!.records].sort()).toEqual([...records].sort())
-    // Their consumer left when it was done; what it had is ours.
-    await holds(member!, 4)
   },
 )
+
+/** Kafka's console consumer, and what it has printed. */
+class JavaMember {
+  readonly records: string[] = []
+  readonly #child: Awaited<ReturnType<typeof spawnJava>>
+  readonly #closed: Promise<unknown>
+
+  static async start(args: readonly string[]): Promise<JavaMember> {
+    const all = ['--bootstrap-server', cluster.bootstrap, ...args]
+    return new JavaMember(await spawnJava('org.apache.kafka.tools.consumer.ConsoleConsumer', all))
+  }
+
+  private constructor(child: Awaited<ReturnType<typeof spawnJava>>) {
+    this.#child = child
+    this.#closed = new Promise((resolve) => child.once('close', resolve))
+    child.stderr.resume()
+    let rest = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n')
+      rest = lines.pop()!
+      this.records.push(...lines.filter((line) => /^\d+$/.test(line)))
+    })
+  }
+
+  async end(signal: NodeJS.Signals): Promise<void> {
+    this.#child.kill(signal)
+    await this.#closed
+  }
+}
 
 async function memberCount(group: string): Promise<number> {
   const { stdout } = await java('org.apache.kafka.tools.consumer.group.ConsumerGroupCommand', [

@@ -87,7 +87,8 @@ describe('a cluster', () => {
   })
 })
 
-describe.each(runtimes)('kt sandbox on %s', (runtime) => {
+// Side by side, each step by step.
+describe.concurrent.each(runtimes)('kt sandbox on %s', (runtime) => {
   let home: string
   let env: Record<string, string>
 
@@ -107,7 +108,7 @@ describe.each(runtimes)('kt sandbox on %s', (runtime) => {
   const sandbox = (...args: string[]) => kt(['sandbox', ...args], { runtime, env })
   const ownJvms = () => findProcesses(`@${home}/`)
 
-  it('runs a command against a throw-away cluster and ends with its exit code', async () => {
+  it.sequential('runs a command against a throw-away cluster and ends with its exit code', async () => {
     const result = await sandbox('run', '--', 'sh', '-c', 'echo "$KT_BOOTSTRAP_SERVER"; exit 7')
     expect(result).toMatchObject({
       code: 7,
@@ -117,7 +118,7 @@ describe.each(runtimes)('kt sandbox on %s', (runtime) => {
     expect(await ownJvms()).toEqual([])
   })
 
-  it('leaves no JVM and no folder when it is killed', async () => {
+  it.sequential('leaves no JVM and no folder when it is killed', async () => {
     const child = spawnKt(['sandbox', 'run', '--', 'sh', '-c', 'echo up; exec 1>&-; sleep 5'], {
       runtime,
       env,
@@ -131,7 +132,7 @@ describe.each(runtimes)('kt sandbox on %s', (runtime) => {
     await expect.poll(() => existsSync(dir), { timeout: 10_000 }).toBe(false)
   })
 
-  it('leaves no JVM when it is interrupted while a cluster starts', async () => {
+  it.sequential('leaves no JVM when it is interrupted while a cluster starts', async () => {
     const child = spawnKt(['sandbox', 'start', '--nodes', '2'], { runtime, env })
     await expect.poll(async () => (await ownJvms()).length, { timeout: 30_000, interval: 20 }).toBe(2)
     const code = new Promise((resolve) => child.once('close', resolve))
@@ -140,7 +141,7 @@ describe.each(runtimes)('kt sandbox on %s', (runtime) => {
     expect(await ownJvms()).toEqual([])
   })
 
-  it('starts, stops and starts again with the topics of before', async () => {
+  it.sequential('starts, stops and starts again with the topics of before', async () => {
     const [port = 0] = await freePorts(1)
     const bootstrap = `127.0.0.1:${port}`
     const started = await sandbox('start', '--port', String(port))
@@ -159,7 +160,7 @@ describe.each(runtimes)('kt sandbox on %s', (runtime) => {
     expect(await topicNames(bootstrap)).toEqual(['kept'])
   })
 
-  it('says what runs, node by node', async () => {
+  it.sequential('says what runs, node by node', async () => {
     const condition = async () => {
       const { stdout } = await sandbox('status', '--output', 'json')
       return (JSON.parse(stdout) as { nodes: { condition: string }[] }).nodes.map((node) => node.condition)
@@ -175,7 +176,7 @@ describe.each(runtimes)('kt sandbox on %s', (runtime) => {
     expect((await sandbox('kill', '4')).stderr).toContain('the sandbox has no node 4: only node 1')
   })
 
-  it('starts a killed node again and prints its log', async () => {
+  it.sequential('starts a killed node again and prints its log', async () => {
     expect(await sandbox('start', '1')).toMatchObject({ code: 0, stderr: 'node 1 runs again\n' })
     expect((await sandbox('logs', '1')).stdout).toMatch(/Kafka Server started[\s\S]*Kafka Server started/)
   })

@@ -78,8 +78,8 @@ export async function eventually(claim: () => void | Promise<void>, timeoutMs = 
   }
 }
 
-export async function holds(member: GroupMember, count: number): Promise<void> {
-  await eventually(() => expect(member.partitions, member.said).toHaveLength(count))
+export async function holds(member: GroupMember, count: number, timeoutMs?: number): Promise<void> {
+  await eventually(() => expect(member.partitions, member.said).toHaveLength(count), timeoutMs)
 }
 
 function eachLine(stream: Readable, take: (line: string) => void): void {

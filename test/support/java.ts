@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { prepare } from '../../src/core/sandbox/prepare.ts'
 import { DEFAULT_KAFKA_VERSION, type Kafka } from '../../src/core/sandbox/types.ts'
@@ -39,12 +39,7 @@ export async function java(
   const isShort = SHORT_TOOL.test(mainClass) && options.stdin === undefined && options.flags === undefined
   const shared = isShort ? await toolsOf(version) : undefined
   if (shared !== undefined) return shared.run(mainClass, args)
-  const { javaCommand, flags, classpath } = await jvmOf(version)
-  const child = spawn(
-    javaCommand,
-    [...flags, ...(options.flags ?? []), '-cp', classpath, mainClass, ...args],
-    { timeout: options.timeoutMs ?? 60_000, killSignal: 'SIGKILL' },
-  )
+  const child = await spawnJava(mainClass, args, options)
   // A tool may end before it has read everything; its exit code says what that means.
   child.stdin.on('error', () => {})
   child.stdin.end(options.stdin ?? '')
@@ -54,6 +49,17 @@ export async function java(
   })
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
   return { stdout, stderr, code: await code }
+}
+
+/** Starts one of them and leaves talking to it, and ending it, to the test. */
+export async function spawnJava(
+  mainClass: string,
+  args: readonly string[],
+  options: Omit<JavaOptions, 'stdin'> = {},
+): Promise<ChildProcessWithoutNullStreams> {
+  const { javaCommand, flags, classpath } = await jvmOf(options.version ?? DEFAULT_KAFKA_VERSION)
+  const words = [...flags, ...(options.flags ?? []), '-cp', classpath, mainClass, ...args]
+  return spawn(javaCommand, words, { timeout: options.timeoutMs ?? 60_000, killSignal: 'SIGKILL' })
 }
 
 function toolsOf(version: string): Promise<JavaTools | undefined> {
@@ -69,6 +75,7 @@ function toolsOf(version: string): Promise<JavaTools | undefined> {
 async function jvmOf(version: string): Promise<{ javaCommand: string; flags: string[]; classpath: string }> {
   const { classpath, javaCommand, archiveFile } = await kafkaOf(version)
   const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m', '-Dlog4j2.level=OFF']
+  flags.push('-Dfile.encoding=UTF-8', '-Dsun.stdout.encoding=UTF-8')
   if (archiveFile !== undefined) flags.push(`-XX:SharedArchiveFile=${archiveFile}`)
   return { javaCommand, flags, classpath }
 }
