@@ -185,7 +185,7 @@ export class ProduceRun {
       sent++
       bytes += values.end - values.start
       if (!isFull) {
-        if (bytes < BYTES_PER_TURN) continue
+        if (bytes < BYTES_PER_TURN && producer.hasRoom) continue
         break
       }
       router.batchFilled(queue)

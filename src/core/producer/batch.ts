@@ -25,6 +25,9 @@ export class ProducerBatch extends BatchWriter {
   producerEpoch = -1
   attempts = 0
   retryAtMs = 0
+  /** How many records it held at the last two looks, if as many: see `watch`. */
+  #seenCount = -1
+  #pausedCount = -1
   /** True once bytes of it may have reached a broker whose answer never came. */
   isInDoubt = false
   lastError: Error | undefined
@@ -37,6 +40,17 @@ export class ProducerBatch extends BatchWriter {
     this.queue = queue
     this.order = order
     this.createdAtMs = createdAtMs
+  }
+
+  /** To be called once in a while: two calls without a record between them are a pause. */
+  watch(): void {
+    if (this.#seenCount === this.count) this.#pausedCount = this.count
+    this.#seenCount = this.count
+  }
+
+  /** Whether no record has come since a pause was seen. */
+  get hasPaused(): boolean {
+    return this.#pausedCount === this.count
   }
 
   /** Remembers the input position of the record appended last, for the report of a failure. */

@@ -1,12 +1,13 @@
 /**
- * The memory that records wait in: at most `buffer.memory` bytes, in buffers of one size that are used again.
+ * The memory that records wait in: at most `buffer.memory` bytes, in buffers of one size that are used again. The size
+ * may shrink when many partitions want a buffer at once, never grow.
  *
  * All of them, and the window that input is worked on in, are one allocation: copying within one buffer is a
  * plain move of memory for both runtimes, while copying between two costs a view object for each record.
  * Pages that are never touched cost nothing. `allocUnsafeSlow` keeps it out of Node's shared 8 KiB pool.
  */
 export class BufferPool {
-  readonly bufferBytes: number
+  bufferBytes: number
   readonly maxBytes: number
   /** The whole allocation. Its first `windowBytes` are the input window, the rest are the buffers. */
   readonly arena: Buffer
@@ -51,8 +52,27 @@ export class BufferPool {
   }
 
   give(buffer: Buffer): void {
-    if (buffer.length === this.bufferBytes) this.#free.push(buffer)
+    this.#keep(buffer)
     this.unreserve(buffer.length)
+  }
+
+  /** From now on buffers are this small, where they are not yet. */
+  shrinkTo(bufferBytes: number): void {
+    if (bufferBytes >= this.bufferBytes) return
+    this.bufferBytes = bufferBytes
+    const large = this.#free
+    this.#free = []
+    for (const buffer of large) this.#keep(buffer)
+  }
+
+  /** Pieces of the arena are used again, in as many parts as they give; what was made for one large record is not. */
+  #keep(buffer: Buffer): void {
+    const { bufferBytes } = this
+    if (buffer.buffer !== this.arena.buffer && buffer.length !== bufferBytes) return
+    for (let at = 0; at + bufferBytes <= buffer.length; at += bufferBytes)
+      this.#free.push(
+        at === 0 && buffer.length === bufferBytes ? buffer : buffer.subarray(at, at + bufferBytes),
+      )
   }
 
   /** Counts memory that somebody else owns and the producer works with. */

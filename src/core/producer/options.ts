@@ -10,7 +10,9 @@ export interface ProducerOptions {
   /** Undefined is the codec's own default. */
   compressionLevel: number | undefined
   batchBytes: number
-  /** Undefined: a batch leaves as soon as its broker has nothing else to do, and grows while it has. */
+  /** Somebody has set `batch.size`; else batches get smaller when many partitions share the memory. */
+  isBatchSizeFixed: boolean
+  /** Undefined: a batch grows while its broker is busy, and leaves an idle one when the input pauses (see Selection). */
   lingerMs: number | undefined
   bufferBytes: number
   maxRequestBytes: number
@@ -29,10 +31,10 @@ export interface ProducerOptions {
 const MAX_IDEMPOTENT_IN_FLIGHT = 5
 
 /**
- * A batch may grow to this when `batch.size` is not set. Kafka's 16 KiB costs a request for each 160 lines of
- * 100 bytes; a batch still leaves at once when its broker is idle, so a slow input is not held up by it.
+ * A batch may grow to this when `batch.size` is not set, and still fits into the `message.max.bytes` of a broker that
+ * was left as it came. Kafka's 16 KiB cost a request for each 160 lines of 100 bytes.
  */
-const DEFAULT_BATCH_BYTES = 512 * 1024
+const DEFAULT_BATCH_BYTES = 1_000_000
 
 /** Half of Kafka's: enough for every broker to have its requests in flight, and the rest would only be filled and wait. */
 const DEFAULT_BUFFER_BYTES = 16 * 1024 * 1024
@@ -52,6 +54,7 @@ export function producerOptions(settings: Settings): ProducerOptions {
     codec,
     compressionLevel: levelOf(settings, codec),
     batchBytes: settings.isSet('batch.size') ? settings['batch.size'] : DEFAULT_BATCH_BYTES,
+    isBatchSizeFixed: settings.isSet('batch.size'),
     lingerMs: settings.isSet('linger.ms') ? settings['linger.ms'] : undefined,
     bufferBytes: settings.isSet('buffer.memory') ? settings['buffer.memory'] : DEFAULT_BUFFER_BYTES,
     maxRequestBytes: settings['max.request.size'],

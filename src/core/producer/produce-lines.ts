@@ -42,7 +42,7 @@ export interface LinesRead {
 export async function produceLines(read: LinesRead, job: LineJob): Promise<void> {
   const { chunks, splitter, parser, unit, producer, appender, maxRecordBytes, gate, signal } = job
   let timestamp = Date.now()
-  const mayGoOn = () => gate?.isShut !== true && producer.hasRoom && !signal.aborted
+  const mayGoOn = () => gate?.isShut !== true && !signal.aborted
 
   const mustStop = () => signal.aborted || !job.mayGoOn()
 
@@ -90,7 +90,7 @@ export async function produceLines(read: LinesRead, job: LineJob): Promise<void>
     return appendRecord(parser!.bytes, keyStart, keyEnd, valueStart, valueEnd, headers, time, partition)
   }
 
-  /** Whether the next line may follow at once. Only a batch that has become full can have used up the room. */
+  /** Whether the next line may follow at once. Interrupts are looked for when a batch is full, which is often enough. */
   function appendRecord(
     bytes: Buffer,
     keyStart: number,
@@ -106,9 +106,9 @@ export async function produceLines(read: LinesRead, job: LineJob): Promise<void>
       const isFull = appender.append(
         bytes, keyStart, keyEnd, valueStart, valueEnd, headers, time, partition, read.lines,
       ) // prettier-ignore
-      if (gate === undefined) return !isFull || mayGoOn()
+      if (gate === undefined) return producer.hasRoom && (!isFull || mayGoOn())
       if (appender.dropped === dropped) gate.appended()
-      return mayGoOn()
+      return producer.hasRoom && mayGoOn()
     } catch (error) {
       return skipOrThrow(error)
     }

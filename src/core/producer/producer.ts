@@ -241,11 +241,21 @@ export class Producer {
     const { maxRequestBytes } = this.#options
     if (needed > maxRequestBytes + MAX_RECORD_OVERHEAD)
       throw tooLarge(needed - MAX_RECORD_OVERHEAD, maxRequestBytes)
+    this.#shareMemory()
     const buffer = this.#pool.take(needed)
     const batch = new ProducerBatch(queue, buffer, this.#order++, Date.now(), this.#pool.arena)
     batch.codec = queue.codec
     queue.open = batch
     return batch
+  }
+
+  /** The batches being filled for many partitions may take a quarter of the memory together: three are on their way. */
+  #shareMemory(): void {
+    if (this.#options.isBatchSizeFixed) return
+    let open = 1
+    for (const queue of this.#sender.queues) if (queue.open !== undefined) open++
+    const share = Math.floor(this.#pool.maxBytes / 4 / open)
+    this.#pool.shrinkTo(Math.max(share, LEAST_BATCH_BYTES))
   }
 
   #acknowledged(batch: ProducerBatch, baseOffset: number, logAppendTimeMs: number): void {
@@ -320,6 +330,9 @@ export class Producer {
     )
   }
 }
+
+/** Kafka's `batch.size`: where nobody has set it, batches are never kept smaller. */
+const LEAST_BATCH_BYTES = 16 * 1024
 
 /** As much input as is read at once. */
 const WINDOW_BYTES = 1024 * 1024

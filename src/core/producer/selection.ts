@@ -17,6 +17,9 @@ export interface SelectionParts {
   wake: () => void
 }
 
+/** Kafka's `linger.ms` since 4.0 (KIP-1030). */
+const LONGEST_PAUSE_MS = 5
+
 export class Selection {
   readonly #parts: SelectionParts
 
@@ -41,14 +44,23 @@ export class Selection {
     return byNode
   }
 
-  /** An open batch leaves when it is old enough, or, where no `linger.ms` is set, when its broker is idle. */
-  closeIfDue({ open, ready }: ProducerQueue, isNodeIdle: boolean, isFlushing: boolean, nowMs: number): void {
-    if (open === undefined || open.count === 0) return
+  /**
+   * Closes the open batches of one node's partitions when one of them is due. Each has to be `linger.ms` old. Where that
+   * is not set, they wait for the node to be idle, so that they grow while it is busy, and then for the input to pause,
+   * or for Kafka's own 5 ms: an input that comes faster than the node takes it fills whole batches.
+   */
+  closeDue(queues: readonly ProducerQueue[], isNodeIdle: boolean, isFlushing: boolean, nowMs: number): void {
     const { lingerMs } = this.#parts.options
-    const isDue = lingerMs === undefined ? isNodeIdle : nowMs - open.createdAtMs >= lingerMs
-    if (!isDue && !isFlushing) return
-    ready.push(open)
-    open.queue.open = undefined
+    if (!isFlushing && lingerMs === undefined && !isNodeIdle) return
+    const waiting = queues.filter(({ open }) => open !== undefined && open.count > 0)
+    const isDue = ({ open }: ProducerQueue) =>
+      nowMs - open!.createdAtMs >= (lingerMs ?? LONGEST_PAUSE_MS) ||
+      (lingerMs === undefined && open!.hasPaused)
+    if (!isFlushing && !waiting.some(isDue)) return
+    for (const queue of waiting) {
+      queue.ready.push(queue.open!)
+      queue.open = undefined
+    }
   }
 
   /** At most one batch per partition and `max.request.size` bytes in all, as brokers expect of a request. */
@@ -56,8 +68,9 @@ export class Selection {
     const batches: ProducerBatch[] = []
     let bytes = 0
     for (const queue of queues) {
-      if (bytes > 0 && bytes + this.#parts.options.batchBytes > this.#parts.options.maxRequestBytes) break
-      if (queue.ready.length + queue.retries.length === 0) continue
+      const first = queue.retries[0] ?? queue.ready[0]
+      if (first === undefined) continue
+      if (bytes > 0 && bytes + first.length > this.#parts.options.maxRequestBytes) break
       if (this.#parts.numbering?.isInOrder(queue) === false) continue
       if (this.#parts.transaction?.admits(queue, this.#parts.wake) === false) continue
       const batch = queue.take(nodeId, nowMs)

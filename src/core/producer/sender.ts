@@ -34,6 +34,9 @@ interface Node {
 
 const SWEEP_INTERVAL_MS = 50
 
+/** An input that brings nothing between two looks has paused. */
+const LOOK_INTERVAL_MS = 1
+
 export class Sender {
   readonly queues: ProducerQueue[] = []
   readonly #cluster: Cluster
@@ -45,6 +48,7 @@ export class Sender {
   readonly #settlement: Settlement
   readonly #nodes = new Map<number, Node>()
   #sweepTimer: NodeJS.Timeout | undefined
+  #lookTimer: NodeJS.Timeout | undefined
   #isDrainPlanned = false
   #flushes = 0
   #isClosed = false
@@ -112,6 +116,8 @@ export class Sender {
     this.#isClosed = true
     clearInterval(this.#sweepTimer)
     this.#sweepTimer = undefined
+    clearTimeout(this.#lookTimer)
+    this.#lookTimer = undefined
   }
 
   #drain(): void {
@@ -123,13 +129,30 @@ export class Sender {
       const node = this.#node(nodeId)
       while (node.requestsInFlight < this.#options.maxInFlightPerConnection) {
         const isIdle = node.requestsInFlight === 0
-        for (const queue of queues) this.#selection.closeIfDue(queue, isIdle, this.#flushes > 0, nowMs)
+        this.#selection.closeDue(queues, isIdle, this.#flushes > 0, nowMs)
         const batches = this.#selection.collect(queues, nodeId, nowMs)
         if (batches.length === 0) break
         void this.#send(node, batches)
       }
+      if (node.requestsInFlight === 0 || this.#options.lingerMs !== undefined) this.#planLook(queues, nowMs)
     }
     this.#keepSweeping()
+  }
+
+  /** Open batches that are not due yet become so by time alone, which nothing else tells. */
+  #planLook(queues: readonly ProducerQueue[], nowMs: number): void {
+    if (this.#lookTimer !== undefined) return
+    let oldestMs = Infinity
+    for (const { open } of queues)
+      if (open !== undefined && open.count > 0) oldestMs = Math.min(oldestMs, open.createdAtMs)
+    if (oldestMs === Infinity) return
+    const { lingerMs } = this.#options
+    const waitMs = lingerMs === undefined ? LOOK_INTERVAL_MS : Math.max(1, lingerMs - (nowMs - oldestMs))
+    this.#lookTimer = setTimeout(() => {
+      this.#lookTimer = undefined
+      for (const { open } of this.queues) open?.watch()
+      this.wake()
+    }, waitMs)
   }
 
   async #send(node: Node, batches: ProducerBatch[]): Promise<void> {
