@@ -1,15 +1,13 @@
 /** Our own socket: opened, framed and watched here, so that kafkajs only ever sees whole frames of a checked size. */
 import { EventEmitter } from 'node:events'
-import { connect as connectTcp, isIP, type OnReadOpts, type Socket } from 'node:net'
+import { type OnReadOpts } from 'node:net'
 import { type ConnectionOptions } from 'node:tls'
 import { ConnectionError, CorruptDataError, type KtError } from '../errors.ts'
 import { type Address, formatAddress } from './addresses.ts'
+import { hasBunSockets, openBunWire } from './bun-wire.ts'
 import { closedFailure, type Phase, type Progress, silentFailure, socketFailure } from './failure.ts'
 import { FrameReader } from './frame.ts'
-
-const KEEP_ALIVE_MS = 60_000
-/** It reads into chunks of its own, whatever `onread` says. */
-const IS_BUN = 'bun' in process.versions
+import { type Wire, type WireEvents } from './wire.ts'
 
 export interface GuardOptions extends Address {
   /** Absent: plain text. */
@@ -22,7 +20,7 @@ export class GuardedSocket extends EventEmitter {
   readonly broker: string
   /** Why it ended; undefined while it lives. */
   failure: KtError | undefined
-  #socket: Socket | undefined
+  #wire: Wire | undefined
   #frames: FrameReader
   #phase: Phase = 'connecting'
   #isTls: boolean
@@ -39,18 +37,17 @@ export class GuardedSocket extends EventEmitter {
 
   /** One request, in parts. Not corked: Bun joins what is corked into one buffer, which copies every batch. */
   writeParts(parts: readonly Buffer[]): void {
-    const socket = this.#socket
-    if (socket === undefined || this.failure !== undefined) return
-    for (const part of parts) socket.write(part)
+    const wire = this.#wire
+    if (wire === undefined || this.failure !== undefined) return
+    for (const part of parts) wire.write(part)
   }
 
   /** Ends when nothing written waits in the process any more, or the socket has failed. */
   flushed(): Promise<void> {
-    const socket = this.#socket
-    if (socket === undefined || this.failure !== undefined || !socket.writableNeedDrain)
-      return Promise.resolve()
+    const wire = this.#wire
+    if (wire === undefined || this.failure !== undefined || !wire.needsDrain) return Promise.resolve()
     return new Promise((resolve) => {
-      socket.once('drain', resolve)
+      wire.onceDrained(resolve)
       this.once('close', () => resolve())
     })
   }
@@ -64,18 +61,18 @@ export class GuardedSocket extends EventEmitter {
   }
 
   ref(): void {
-    this.#socket?.ref()
+    this.#wire?.ref()
   }
 
   unref(): void {
-    this.#socket?.unref()
+    this.#wire?.unref()
   }
 
   /** Ends it at once, for a reason that everyone waiting is told. */
   fail(failure: KtError): void {
     if (this.failure !== undefined) return
     this.failure = failure
-    this.#socket?.destroy()
+    this.#wire?.destroy()
     this.emit('error', failure)
     this.emit('close', failure)
   }
@@ -89,24 +86,27 @@ export class GuardedSocket extends EventEmitter {
   }
 
   async #open({ host, port, tls }: GuardOptions, onConnect: () => void): Promise<void> {
-    const tlsModule = tls === undefined ? undefined : await import('node:tls')
+    const events: WireEvents = {
+      onConnect: () => (this.#phase = this.#isTls ? 'handshake' : 'connected'),
+      onReady: () => {
+        this.#phase = 'connected'
+        if (this.failure === undefined) onConnect()
+      },
+      onData: (chunk) => this.#receive(chunk),
+      onError: (rawError) => this.fail(socketFailure(this.broker, rawError, this.#progress)),
+      onClose: () => this.#closed(),
+    }
+    if (tls === undefined && hasBunSockets()) {
+      this.#wire = openBunWire({ host, port }, events)
+      return
+    }
+    const { openNodeWire } = await import('./node-wire.ts')
     if (this.failure !== undefined) return
-    const servername = isIP(host) ? {} : { servername: host }
-    const socket: Socket = tlsModule
-      ? tlsModule.connect({ host, port, ...servername, ...tls })
-      : connectTcp({ host, port, ...(IS_BUN ? {} : { onread: this.#intoFrames() }) })
-    this.#socket = socket
-    socket.setNoDelay(true)
-    socket.setKeepAlive(true, KEEP_ALIVE_MS)
-    socket.on('error', (error) => this.fail(socketFailure(this.broker, error, this.#progress)))
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk))
-    socket.on('end', () => this.#closed())
-    socket.on('close', () => this.#closed())
-    socket.once('connect', () => (this.#phase = this.#isTls ? 'handshake' : 'connected'))
-    socket.once(this.#isTls ? 'secureConnect' : 'connect', () => {
-      this.#phase = 'connected'
-      if (this.failure === undefined) onConnect()
-    })
+    const onread = tls === undefined ? this.#intoFrames() : undefined
+    const wire = await openNodeWire({ host, port, tls, onread }, events)
+    this.#wire = wire
+    // Given up while TLS was being loaded.
+    if (this.failure !== undefined) wire.destroy()
   }
 
   /** The kernel's bytes go straight to the frame that they belong to. */
