@@ -32,9 +32,12 @@ export interface Context {
   settings(overrides?: Record<string, string>): Promise<Settings>
   /**
    * The cluster; connected on the first call and closed when the command ends. With `outlivesInterrupt` an interrupt
-   * ends only the connecting: the command has something to say to the cluster before it goes.
+   * ends only the connecting: the command has something to say to the cluster before it goes. `wantsListing`: see there.
    */
-  cluster(overrides?: Record<string, string>, options?: { outlivesInterrupt?: boolean }): Promise<Cluster>
+  cluster(
+    overrides?: Record<string, string>,
+    options?: { outlivesInterrupt?: boolean; wantsListing?: boolean },
+  ): Promise<Cluster>
   /** A further cluster, for a command that works with two; closed when the command ends. */
   furtherCluster(choice: ClusterChoice, options?: { outlivesInterrupt?: boolean }): Promise<Cluster>
   /** Asks on the terminal; true only for y or yes. */

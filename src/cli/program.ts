@@ -60,7 +60,7 @@ function helpLast(argv: readonly string[]): string[] {
   return argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv]
 }
 
-/** With only the commands that `word`, the first one, can lead to; with all of them where it leads to none. */
+/** With only the commands that `word`, the first one, can lead to; with all first words where it leads to none. */
 function buildProgram(
   word: string | undefined,
   version: string,
@@ -82,6 +82,8 @@ function buildProgram(
   }
   for (const leaf of leaves.filter(({ path }) => isWanted(path[0]))) {
     const [first, second] = leaf.path
+    // The help of kt itself names only first words.
+    if (!isKnown && second !== undefined) continue
     const parent = second === undefined ? program : nounCommands.get(first)!
     const command = prepare(parent.command(second ?? first), write).description(leaf.summary)
     if (second === undefined) command.helpGroup(`${groupOf[first] ?? 'Commands'}:`)

@@ -41,13 +41,9 @@ export function createRunContext(options: RunContextOptions): RunContext {
     terminal,
     settings: (overrides = {}) =>
       (resolved ??= readSettings({ values, env, overrides: { ...overrides, ...clientProperties }, note })),
-    cluster: (overrides = {}, { outlivesInterrupt = false } = {}) =>
-      (opened ??= openIt(context.settings(overrides), outlivesInterrupt)),
-    furtherCluster: ({ defaults, ...choice }, { outlivesInterrupt = false } = {}) =>
-      openIt(
-        readSettings({ values: choice, env, overrides: clientProperties, defaults, note }),
-        outlivesInterrupt,
-      ),
+    cluster: (overrides = {}, options = {}) => (opened ??= openIt(context.settings(overrides), options)),
+    furtherCluster: ({ defaults, ...choice }, options = {}) =>
+      openIt(readSettings({ values: choice, env, overrides: clientProperties, defaults, note }), options),
     confirm: (question) => ask(question, signal),
     progress: (text) => startProgress(text, terminal.stderr),
     onExit: (cleanup) => void cleanups.push(cleanup),
@@ -57,14 +53,17 @@ export function createRunContext(options: RunContextOptions): RunContext {
   }
   return context
 
-  async function openIt(resolving: Promise<Settings>, outlivesInterrupt: boolean): Promise<Cluster> {
+  async function openIt(
+    resolving: Promise<Settings>,
+    { outlivesInterrupt = false, wantsListing = false },
+  ): Promise<Cluster> {
     const [settings, { openCluster }] = await Promise.all([resolving, import('../core/cluster/cluster.ts')])
     const log = isVerbose ? (level: string, line: string) => note(`${level}: ${line}`) : undefined
     const opening = new AbortController()
     const stop = () => opening.abort(signal.reason)
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop)
-    const cluster = await openCluster({ settings, signal: opening.signal, log })
+    const cluster = await openCluster({ settings, signal: opening.signal, log, wantsListing })
     if (outlivesInterrupt) signal.removeEventListener('abort', stop)
     context.onExit(() => cluster.close())
     return cluster

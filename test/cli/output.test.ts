@@ -3,9 +3,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type Listing, Out, type OutputStyle } from '../../src/cli/output/index.ts'
 import { toJson } from '../../src/cli/output/json.ts'
+import { plainTable } from '../../src/cli/output/plain-table.ts'
 import { OutputClosedError, Sink } from '../../src/cli/output/sink.ts'
 import { renderTable } from '../../src/cli/output/table.ts'
 import { KtError } from '../../src/core/errors.ts'
@@ -109,6 +111,19 @@ describe('a table', () => {
   it('keeps columns together where characters are wide', () => {
     const [, first, second] = renderTable(['A', 'B'], ['left', 'left'], [['日本', 'x'], ['abcd', 'y']]).split('\n') // prettier-ignore
     expect([first, second]).toEqual(['日本  x', 'abcd  y'])
+  })
+
+  it('is the same without cli-table3 where all is printable ASCII, and left to it otherwise', () => {
+    const cell = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 12 })
+    const row = fc.array(cell, { minLength: 3, maxLength: 3 })
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 6 }), (cells) => {
+        const [titles, alignments] = [['NAME', 'N', 'A LONG TITLE'], ['left', 'right', 'left'] as const]
+        expect(plainTable(titles, [...alignments], cells)).toBe(renderTable(titles, [...alignments], cells))
+      }),
+    )
+    for (const odd of ['日本', 'two\nlines', 'a\ttab', '\x1b[31mred'])
+      expect(plainTable(['A'], ['left'], [[odd]])).toBeUndefined()
   })
 })
 

@@ -1,5 +1,6 @@
 /** Results on stdout, in the style the person chose. */
 import { toJson } from './json.ts'
+import { plainTable } from './plain-table.ts'
 import type { Alignment } from './table.ts'
 import { Sink } from './sink.ts'
 
@@ -69,10 +70,12 @@ export class Out {
 }
 
 async function table<Row>({ columns, rows }: Listing<Row>): Promise<string> {
-  const { renderTable } = await import('./table.ts')
   const cells = rows.map((row) => columns.map(({ value }) => cellText(value(row))))
   const titles = columns.map(({ title }) => title)
   const alignments = columns.map(({ align }) => align ?? 'left')
+  const plain = plainTable(titles, alignments, cells)
+  if (plain !== undefined) return plain
+  const { renderTable } = await import('./table.ts')
   return renderTable(titles, alignments, cells)
 }
 

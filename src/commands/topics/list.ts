@@ -20,7 +20,7 @@ export default defineCommand({
   ],
   async run({ topic, excludeInternal }, context) {
     const selectors = selectorsOf(topic, context)
-    const all = await topics.list(await context.cluster())
+    const all = await topics.list(await context.cluster({}, { wantsListing: true }))
     const rows = all
       .filter(({ name }) => selectors.length === 0 || selectors.some(({ matches }) => matches(name)))
       .filter(({ name }) => !excludeInternal || !isInternal(name))

@@ -46,7 +46,9 @@ export interface CreatedTopic {
 
 /** All topics of the cluster by name. The API is Metadata; a topic that may not be described is left out by the broker. */
 export async function list(cluster: Cluster): Promise<TopicListing[]> {
-  const response = await cluster.call(MetadataApi, { topics: null, allowAutoTopicCreation: false })
+  const response =
+    cluster.takeListing() ??
+    (await cluster.call(MetadataApi, { topics: null, allowAutoTopicCreation: false }))
   if (response.errorCode !== 0) throw apiError(response.errorCode, 'the list of topics')
   cluster.metadata.update(response, true)
   return response.topics

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events'
 import { ConnectionError, KtError } from '../errors.ts'
 import { type Api, type Input } from '../protocol/codec.ts'
 import { FindCoordinator } from '../protocol/generated/apis/FindCoordinator.ts'
+import { type MetadataResponse } from '../protocol/generated/apis/Metadata.ts'
 import { type Settings } from '../settings.ts'
 import { type Address, parseAddresses } from './addresses.ts'
 import { bootstrap } from './bootstrap.ts'
@@ -24,11 +25,13 @@ export interface OpenClusterOptions {
   signal?: AbortSignal | undefined
   /** What the connection layer has to tell; default: nobody hears it. */
   log?: Log | undefined
+  /** The first question asks for every topic too, for `takeListing`: a round trip less for who wants them anyway. */
+  wantsListing?: boolean | undefined
 }
 
 /** Reaches a broker and learns the cluster's brokers. Throws a ConnectionError that names host, port and reason. */
 export async function openCluster(options: OpenClusterOptions): Promise<Cluster> {
-  const { settings, signal, log } = options
+  const { settings, signal, log, wantsListing = false } = options
   const addresses = await resolved(
     parseAddresses(options.bootstrapServers ?? settings['bootstrap.servers']),
     settings,
@@ -50,7 +53,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<Cluster>
   const reach = () => bootstrap(addresses, open)
   const cluster = new Cluster(settings, open, closing, reach)
   try {
-    await cluster.start()
+    await cluster.start(wantsListing)
     return cluster
   } catch (error) {
     cluster.close()
@@ -67,6 +70,7 @@ export class Cluster {
   readonly #signal: AbortSignal
   readonly #reach: () => Promise<Channel>
   #reaching: Promise<Channel> | undefined
+  #listing: MetadataResponse | undefined
 
   constructor(
     settings: Settings,
@@ -98,12 +102,15 @@ export class Cluster {
   }
 
   /** For `openCluster`: one question on the bootstrap connection, whose answer also shows whether we are let in. */
-  async start(): Promise<void> {
+  async start(wantsListing: boolean): Promise<void> {
     const channel = await this.#reach()
     const timeoutMs = this.settings['socket.connection.setup.timeout.ms']
     try {
       const version = channel.version(MetadataApi)
-      this.metadata.update(await channel.send(MetadataApi, version, { topics: [] }, { timeoutMs }))
+      const request = { topics: wantsListing ? null : [], allowAutoTopicCreation: false }
+      const response = await channel.send(MetadataApi, version, request, { timeoutMs })
+      this.metadata.update(response, wantsListing)
+      if (wantsListing) this.#listing = response
     } catch (error) {
       channel.destroy(error instanceof KtError ? error : new ConnectionError(String(error)))
       throw isWorthRetrying(error) ? refusedAtOnce(channel, error, this.settings) : error
@@ -123,6 +130,13 @@ export class Cluster {
     options: CallOptions<Res> = {},
   ): Promise<Res> {
     return retryingCall(this, api, request, target, options)
+  }
+
+  /** Every topic as the first question found them; once, since later they may be others. */
+  takeListing(): MetadataResponse | undefined {
+    const listing = this.#listing
+    this.#listing = undefined
+    return listing
   }
 
   /** The connection to a node for one purpose; opened, or opened again, when needed. Whoever sends on it retries for itself. */

@@ -8,8 +8,9 @@ import { DeleteTopics } from '../../../src/core/protocol/generated/apis/DeleteTo
 import { DescribeConfigs } from '../../../src/core/protocol/generated/apis/DescribeConfigs.ts'
 import { DescribeTopicPartitions } from '../../../src/core/protocol/generated/apis/DescribeTopicPartitions.ts'
 import { ListPartitionReassignments } from '../../../src/core/protocol/generated/apis/ListPartitionReassignments.ts'
+import { Metadata } from '../../../src/core/protocol/generated/apis/Metadata.ts'
 import { resolveSettings } from '../../../src/core/settings.ts'
-import { type FakeBroker, type FakeBrokerOptions, startFakeBroker } from '../../broker/index.ts'
+import { addTopic, type FakeBroker, type FakeBrokerOptions, startFakeBroker } from '../../broker/index.ts'
 
 const ID = 'AAAAAAAAAAAAAAAAAAAAAQ'
 
@@ -45,6 +46,18 @@ describe('topics of a cluster', () => {
       { name: 'a', partitionCount: 1, isInternal: false },
       { name: 'b', partitionCount: 2 },
     ])
+  })
+
+  it('are in the first answer where they are wanted, and asked for again after that', async () => {
+    await start({ topics: { a: 1 } })
+    cluster.close()
+    const before = broker.requestsOf(Metadata).length
+    const { settings } = resolveSettings({ commandLine: { 'bootstrap.servers': broker.address } })
+    cluster = await openCluster({ settings, wantsListing: true })
+    expect(await topics.list(cluster)).toMatchObject([{ name: 'a', partitionCount: 1 }])
+    expect(broker.requestsOf(Metadata).length - before).toBe(1)
+    addTopic(broker.state, 'b', 2)
+    expect((await topics.list(cluster)).map(({ name }) => name)).toEqual(['a', 'b'])
   })
 
   it('are created with what was asked for, and the broker decides the rest', async () => {
