@@ -127,7 +127,16 @@ async function compile() {
   const bun = createRequire(import.meta.url)
     .resolve('bun/package.json')
     .replace('package.json', 'bin/bun.exe')
-  const args = ['build', '--compile', '--minify-whitespace', '--minify-syntax', '--bytecode', bundle, '--outfile', 'dist/kt.new']
+  const args = [
+    'build',
+    '--compile',
+    '--minify-whitespace',
+    '--minify-syntax',
+    '--bytecode',
+    bundle,
+    '--outfile',
+    'dist/kt.new',
+  ]
   const { status, stderr, stdout } = spawnSync(bun, args, { cwd: root, encoding: 'utf8' })
   rmSync(`${root}/${bundle}`, { force: true })
   if (status === 0) return renameSync(`${root}/dist/kt.new`, `${root}/dist/kt`)
