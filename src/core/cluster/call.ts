@@ -19,6 +19,8 @@ export interface CallOptions<Res> {
   requestTimeoutMs?: number
   /** How often a request that was sent may be sent again; 0 for what must not happen twice. Default: the setting `retries`. */
   retries?: number
+  /** The first wait between two tries, where it should be shorter than the setting `retry.backoff.ms`. */
+  retryBackoffMs?: number
   /** Not newer than this version. */
   maxVersion?: number
   purpose?: Purpose
@@ -63,6 +65,7 @@ export async function retryingCall<Req, Res>(
   const timeoutMs = options.timeoutMs ?? settings['default.api.timeout.ms']
   const requestTimeoutMs = options.requestTimeoutMs ?? settings['request.timeout.ms']
   const retries = options.retries ?? settings.retries
+  const firstBackoffMs = Math.min(options.retryBackoffMs ?? Infinity, settings['retry.backoff.ms'])
   const deadline = Date.now() + timeoutMs
   let sent = 0
   let failure: KtError | undefined
@@ -90,7 +93,7 @@ export async function retryingCall<Req, Res>(
       if (failure === undefined || !isCutShort) failure = error
     }
     if (sent > retries) throw failure
-    const waitMs = backoffMs(attempt, settings['retry.backoff.ms'], settings['retry.backoff.max.ms'])
+    const waitMs = backoffMs(attempt, firstBackoffMs, settings['retry.backoff.max.ms'])
     if (Date.now() + waitMs >= deadline) throw outOfTime(api.name, target, timeoutMs, failure)
     await sleep(waitMs, signal)
     await lookAgain(cluster, target, deadline)

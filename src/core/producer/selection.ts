@@ -20,6 +20,9 @@ export interface SelectionParts {
 /** Kafka's `linger.ms` since 4.0 (KIP-1030). */
 const LONGEST_PAUSE_MS = 5
 
+/** An input that brings nothing between two looks has paused. */
+const LOOK_INTERVAL_MS = 1
+
 export class Selection {
   readonly #parts: SelectionParts
 
@@ -61,6 +64,20 @@ export class Selection {
       queue.ready.push(queue.open!)
       queue.open = undefined
     }
+  }
+
+  /** When the next batch of one node's partitions becomes due by time alone (epoch milliseconds), if any waits for that. */
+  dueMs(queues: readonly ProducerQueue[], isNodeIdle: boolean, nowMs: number): number | undefined {
+    const { lingerMs } = this.#parts.options
+    let earliest: number | undefined
+    for (const { open, retries } of queues) {
+      const retryAtMs = retries[0]?.retryAtMs ?? 0
+      if (retryAtMs > nowMs) earliest = Math.min(earliest ?? Infinity, retryAtMs)
+      if (open === undefined || open.count === 0 || (lingerMs === undefined && !isNodeIdle)) continue
+      const dueMs = lingerMs === undefined ? nowMs + LOOK_INTERVAL_MS : open.createdAtMs + lingerMs
+      earliest = Math.min(earliest ?? Infinity, dueMs)
+    }
+    return earliest
   }
 
   /** At most one batch per partition and `max.request.size` bytes in all, as brokers expect of a request. */

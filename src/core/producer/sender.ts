@@ -34,9 +34,6 @@ interface Node {
 
 const SWEEP_INTERVAL_MS = 50
 
-/** An input that brings nothing between two looks has paused. */
-const LOOK_INTERVAL_MS = 1
-
 export class Sender {
   readonly queues: ProducerQueue[] = []
   readonly #cluster: Cluster
@@ -49,6 +46,8 @@ export class Sender {
   readonly #nodes = new Map<number, Node>()
   #sweepTimer: NodeJS.Timeout | undefined
   #lookTimer: NodeJS.Timeout | undefined
+  /** When `#lookTimer` fires, in epoch milliseconds. */
+  #lookAtMs = 0
   #isDrainPlanned = false
   #flushes = 0
   #isClosed = false
@@ -134,25 +133,25 @@ export class Sender {
         if (batches.length === 0) break
         void this.#send(node, batches)
       }
-      if (node.requestsInFlight === 0 || this.#options.lingerMs !== undefined) this.#planLook(queues, nowMs)
+      const dueMs = this.#selection.dueMs(queues, node.requestsInFlight === 0, nowMs)
+      if (dueMs !== undefined) this.#planLook(nowMs, dueMs)
     }
     this.#keepSweeping()
   }
 
-  /** Open batches that are not due yet become so by time alone, which nothing else tells. */
-  #planLook(queues: readonly ProducerQueue[], nowMs: number): void {
-    if (this.#lookTimer !== undefined) return
-    let oldestMs = Infinity
-    for (const { open } of queues)
-      if (open !== undefined && open.count > 0) oldestMs = Math.min(oldestMs, open.createdAtMs)
-    if (oldestMs === Infinity) return
-    const { lingerMs } = this.#options
-    const waitMs = lingerMs === undefined ? LOOK_INTERVAL_MS : Math.max(1, lingerMs - (nowMs - oldestMs))
-    this.#lookTimer = setTimeout(() => {
-      this.#lookTimer = undefined
-      for (const { open } of this.queues) open?.watch()
-      this.wake()
-    }, waitMs)
+  /** Looks again when something becomes due by time alone, which nothing else tells. */
+  #planLook(nowMs: number, dueMs: number): void {
+    if (this.#lookTimer !== undefined && this.#lookAtMs <= dueMs) return
+    clearTimeout(this.#lookTimer)
+    this.#lookAtMs = dueMs
+    this.#lookTimer = setTimeout(
+      () => {
+        this.#lookTimer = undefined
+        for (const { open } of this.queues) open?.watch()
+        this.wake()
+      },
+      Math.max(1, dueMs - nowMs),
+    )
   }
 
   async #send(node: Node, batches: ProducerBatch[]): Promise<void> {

@@ -12,7 +12,7 @@ import type { ProducerBatch } from './batch.ts'
 import type { Numbering } from './numbering.ts'
 import type { ProducerOptions } from './options.ts'
 import { answersOf } from './produce-request.ts'
-import { isFencing, type Transaction, transactionError } from './transaction.ts'
+import { isFencing, type Transaction, transactionError, UNFINISHED_BACKOFF_MS } from './transaction.ts'
 import { Outcome, judge } from './verdict.ts'
 
 export interface SenderHooks {
@@ -78,7 +78,7 @@ export class Settlement {
         queue.mustRenumber = true
         return this.retryOrFail(batch, error, true)
       case Outcome.retry:
-        if (error.isRetriable) this.#parts.refreshMetadata(queue.topic)
+        if (error.isRetriable && !isUnfinished(error)) this.#parts.refreshMetadata(queue.topic)
         return this.retryOrFail(batch, error, true)
       case Outcome.fail:
         return this.retryOrFail(batch, error, false)
@@ -110,7 +110,10 @@ export class Settlement {
     // With acks=0 nobody would tell a repetition from the original.
     const isRepeatable = acks !== 0 || !batch.isInDoubt
     if (mayRetry && isRepeatable && !isTooOld && batch.attempts <= retries && !isHopeless(error)) {
-      batch.retryAtMs = Date.now() + backoffMs(batch.attempts, retryBackoffMs, retryBackoffMaxMs)
+      const waitMs = isUnfinished(error)
+        ? Math.min(UNFINISHED_BACKOFF_MS, retryBackoffMs)
+        : backoffMs(batch.attempts, retryBackoffMs, retryBackoffMaxMs)
+      batch.retryAtMs = Date.now() + waitMs
       batch.queue.putBack(batch)
       return
     }
@@ -139,6 +142,11 @@ export class Settlement {
     const message = `${queue.name}: not acknowledged within delivery.timeout.ms (${deliveryTimeoutMs} ms): ${cause}`
     this.giveUp(batch, apiError(7, message))
   }
+}
+
+/** The markers of the transaction before are still being written, which takes less than any back-off meant for failures. */
+function isUnfinished(error: KtError): boolean {
+  return error instanceof ApiError && error.codeName === 'CONCURRENT_TRANSACTIONS'
 }
 
 /** What no repetition can mend: wrong credentials, and bytes that are not Kafka's. */

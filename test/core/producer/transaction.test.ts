@@ -140,6 +140,23 @@ describe('a transaction of version 2', () => {
 })
 
 describe.each([{ isV2: false }, { isV2: true }])('a transaction (version 2: $isV2)', (protocol) => {
+  it('sends a batch again that came before the one before had ended, and asks for no metadata about it', async () => {
+    const { broker, producer, add } = await start({ isV2: true })
+    let refusals = 2
+    broker.on(Produce, ({ topicData: [topic] }) => {
+      if (refusals-- <= 0) return undefined
+      const refused = { index: 0, errorCode: CONCURRENT_TRANSACTIONS, baseOffset: -1n }
+      return { responses: [{ name: topic!.name, topicId: topic!.topicId, partitionResponses: [refused] }] }
+    })
+    const asked = broker.requests.filter(({ apiName }) => apiName === 'Metadata').length
+    producer.transaction!.begin()
+    add('one')
+    await producer.commitTransaction()
+    expect(dealings(broker)).toEqual(['InitProducerId', 'Produce', 'Produce', 'Produce', 'EndTxn'])
+    expect(broker.requests.filter(({ apiName }) => apiName === 'Metadata')).toHaveLength(asked)
+    expect(producer.counts).toMatchObject({ acknowledged: 1, failed: 0 })
+  })
+
   it('without records is ended without a word', async () => {
     const { broker, producer } = await start(protocol)
     producer.transaction!.begin()
