@@ -1,6 +1,7 @@
 import { clusterOptions, selectorsOf, topicOperand, topicOption } from './topics/shared.ts'
 import { defineCommand } from '../cli/command.ts'
 import { flag, text } from '../cli/options.ts'
+import { isoTime } from '../cli/records/times.ts'
 import { partitionRules, partitionsOf } from '../core/admin/topic-partition-filter.ts'
 import * as topics from '../core/admin/topics.ts'
 import type { Cluster } from '../core/cluster/cluster.ts'
@@ -98,7 +99,7 @@ function asRow({ topic, partition, offset, timestamp }: offsets.FoundOffset) {
 }
 
 function timeText(timestampMs: number | null): string {
-  return timestampMs === null ? '' : new Date(timestampMs).toISOString()
+  return timestampMs === null ? '' : isoTime(timestampMs)
 }
 
 function timestampOf(raw: string): bigint {

@@ -18,7 +18,7 @@ export function timeFormat(name: string): (timestampMs: number) => string {
 const MAX_DATE_MS = 8.64e15
 
 /** `2026-11-20T10:00:00.000Z`; the number where there is no such date. */
-function isoTime(timestampMs: number): string {
+export function isoTime(timestampMs: number): string {
   return Math.abs(timestampMs) > MAX_DATE_MS ? String(timestampMs) : new Date(timestampMs).toISOString()
 }
 

@@ -141,7 +141,7 @@ export class Connection {
 
   /** Holds requests back for a while, as the broker asked (KIP-219). */
   throttle(throttleMs: number): void {
-    this.#inner.requestQueue.maybeThrottle(throttleMs)
+    this.#inner.requestQueue.maybeThrottle(Math.min(throttleMs, MAX_THROTTLE_MS))
   }
 
   /** Ends when what was written has left the process, or the connection has failed (then it throws). */
@@ -258,6 +258,9 @@ export class Connection {
     }
   }
 }
+
+/** Quotas look back 11 seconds unless set: what asks for hours is damaged, and nobody would wait. */
+const MAX_THROTTLE_MS = 60_000
 
 const LOGIN_APIS = new Set([17, 18, 36])
 

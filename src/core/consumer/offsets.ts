@@ -78,17 +78,21 @@ async function askLeader(
     // A request for several partitions is not repeated whole because one of them has moved.
     errorsOf: isAlone ? errorCodes : () => [],
   }) // prettier-ignore
-  const questions = new Map(wanted.map((one) => [`${one.topic}-${one.partition}`, one]))
+  const answers = new Map<string, PartitionAnswer>(
+    response.topics.flatMap(({ name, partitions }) =>
+      partitions.map((one) => [`${name}-${one.partitionIndex}`, one] as const),
+    ),
+  )
   const found: FoundOffset[] = []
   const moved: Wanted[] = []
-  for (const answer of response.topics.flatMap(({ name, partitions }) =>
-    partitions.map((one) => ({ ...one, name })),
-  )) {
-    const question = questions.get(`${answer.name}-${answer.partitionIndex}`)!
-    const { errorCode, name, partitionIndex } = answer
+  for (const question of wanted) {
+    const name = `${question.topic}-${question.partition}`
+    const answer = answers.get(name)
+    if (answer === undefined) throw new KtError(`ListOffsets: the answer says nothing about ${name}`)
+    const { errorCode } = answer
     if (errorCode === 0) found.push(asFound(question, answer))
     else if (errorOf(errorCode).isRetriable && !isAlone) moved.push(question)
-    else throw apiError(errorCode, `offsets of ${name}-${partitionIndex}`)
+    else throw apiError(errorCode, `offsets of ${name}`)
   }
   const again = await Promise.all(moved.map((one) => askLeader(cluster, [one], isReadCommitted)))
   return [...found, ...again.flat()]

@@ -96,6 +96,22 @@ describe('a connection', () => {
     expect(delays.length).toBeLessThanOrEqual(4)
   })
 
+  it('does not hold requests back for days because an answer is damaged', async () => {
+    const broker = await fakeBroker()
+    const cluster = await open(broker.address)
+    broker.on(Metadata, () => ({ throttleTimeMs: 0x7fff_ffff, brokers: [], topics: [] }))
+    const channel = await cluster.channel(1)
+    await channel.send(Metadata, 12, {}, { timeoutMs: 1000 })
+    const timeouts = vi.spyOn(globalThis, 'setTimeout')
+    const waiting = failureOf(channel.send(Metadata, 12, {}, { timeoutMs: 1000 }))
+    const delays = timeouts.mock.calls.map(([, delayMs]) => delayMs ?? 0)
+    vi.restoreAllMocks()
+    cluster.close()
+    expect(await waiting).toBeInstanceOf(ConnectionError)
+    expect(Math.max(...delays)).toBeGreaterThan(10_000)
+    expect(Math.max(...delays)).toBeLessThanOrEqual(60_000)
+  })
+
   it('is not shared between purposes, so that a long poll holds nothing up', async () => {
     const broker = await fakeBroker()
     const cluster = await open(broker.address)
