@@ -4,6 +4,7 @@
  */
 import { type Leaf, leaves, scripts, uses } from '../commands/index.ts'
 import { UsageError } from '../core/errors.ts'
+import { DEFAULT_KAFKA_VERSION } from '../core/sandbox/types.ts'
 import type { Command } from './command.ts'
 import type { Options } from './options.ts'
 import type { Arity, Word } from './joptsimple.ts'
@@ -28,9 +29,6 @@ interface Action {
 
 /** The launcher passes the name that it was called by as `--invoked-as NAME`, before everything else. */
 const INVOKED_AS = '--invoked-as'
-
-/** Which Kafka the messages, options and texts are those of. */
-export const KAFKA_VERSION = '4.3.1'
 
 /** The name as it was called, e.g. `kafka-topics.sh`; undefined for kt's own. */
 export function scriptNameIn(words: readonly string[]): string | undefined {
@@ -66,7 +64,7 @@ async function translate(script: string, actions: Action[], words: readonly stri
     const { scriptHelp } = await import('./script-help.ts')
     return { script, text: scriptHelp(script, actions), notes: [] }
   }
-  if (has('version')) return { script, text: `${KAFKA_VERSION}\n`, notes: [] }
+  if (has('version')) return { script, text: `${DEFAULT_KAFKA_VERSION}\n`, notes: [] }
 
   const action = chosen(actions, has)
   const kept = keptOptions(script, action, actions, options)

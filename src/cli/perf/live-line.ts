@@ -38,7 +38,7 @@ export class LiveLine {
 }
 
 /** `3.2 s  123456 of 1000000 records  45000 records/s  4.3 MB/s  0 failed  p50 1.20 ms  p99 8.10 ms`. */
-export function liveText({ interval, elapsedMs, records, goal, failed }: LiveState): string {
+function liveText({ interval, elapsedMs, records, goal, failed }: LiveState): string {
   const tally = totalOf(interval)
   const seconds = Math.max(elapsedMs - interval.fromMs, 1) / 1000
   const parts = [

@@ -47,7 +47,7 @@ export async function present(
   throwIfBad(context, document, error)
 }
 
-export function throwIfBad(
+function throwIfBad(
   { note, signal }: Context,
   { failures, failed, records }: PerfDocument,
   error: unknown,

@@ -4,7 +4,7 @@ import { connectionOptions, timeoutOption } from '../connection-options.ts'
 import { count, flag, text, texts } from '../options.ts'
 import { reportOptions } from './report-options.ts'
 
-export const perfConnectionOptions = {
+const perfConnectionOptions = {
   ...connectionOptions,
   'command-property': {
     ...connectionOptions['command-property'],

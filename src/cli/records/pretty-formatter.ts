@@ -38,7 +38,7 @@ export function prettyFormatter(colors: Colors, key: Deserializer, value: Deseri
 }
 
 /** Undefined when it is no JSON object or array. */
-export function prettyJson(
+function prettyJson(
   bytes: Uint8Array,
   start: number,
   end: number,

@@ -62,20 +62,6 @@ export async function askCoordinators<Req, Res, Answer>(
   return results
 }
 
-/** The answers for all of `groupIds`; throws the first error. */
-export async function askCoordinatorsOrThrow<Req, Res, Answer>(
-  cluster: Cluster,
-  groupIds: readonly string[],
-  question: GroupQuestion<Req, Res, Answer>,
-): Promise<Map<string, Answer>> {
-  const answers = new Map<string, Answer>()
-  for (const [groupId, answer] of await askCoordinators(cluster, groupIds, question)) {
-    if (answer instanceof KtError) throw answer
-    answers.set(groupId, answer)
-  }
-  return answers
-}
-
 async function locate<Req, Res, Answer>(
   cluster: Cluster,
   groupIds: readonly string[],

@@ -4,7 +4,7 @@ import { MetadataApi } from '../cluster/metadata.ts'
 import { UnsupportedVersionError } from '../cluster/versions.ts'
 import { apiError } from '../protocol/errors.ts'
 import { DescribeTopicPartitions } from '../protocol/generated/apis/DescribeTopicPartitions.ts'
-import type { MetadataRequestTopic } from '../protocol/generated/apis/Metadata.ts'
+import type { MetadataRequestTopic, MetadataResponsePartition } from '../protocol/generated/apis/Metadata.ts'
 import { type ConfigEntry, describeTopicConfigs } from './configs.ts'
 import { reassignmentsOf } from './reassignments.ts'
 
@@ -92,12 +92,7 @@ async function bareFromPages(cluster: Cluster, names: string[], limit: number): 
       topics.set(name, known)
       for (const partition of topic.partitions) {
         known.partitions.push({
-          partition: partition.partitionIndex,
-          leader: asLeader(partition.leaderId),
-          leaderEpoch: partition.leaderEpoch,
-          replicas: partition.replicaNodes,
-          isr: partition.isrNodes,
-          offlineReplicas: partition.offlineReplicas,
+          ...stateOf(partition),
           elr: partition.eligibleLeaderReplicas,
           lastKnownElr: partition.lastKnownElr,
         })
@@ -128,12 +123,7 @@ async function bareFromMetadata(cluster: Cluster, topics: Partial<MetadataReques
     const { name, topicId, isInternal, errorCode } = topic
     if (errorCode !== 0) throw apiError(errorCode, `topic "${name ?? topicId}"`)
     const partitions = topic.partitions.map((partition) => ({
-      partition: partition.partitionIndex,
-      leader: asLeader(partition.leaderId),
-      leaderEpoch: partition.leaderEpoch,
-      replicas: partition.replicaNodes,
-      isr: partition.isrNodes,
-      offlineReplicas: partition.offlineReplicas,
+      ...stateOf(partition),
       elr: null,
       lastKnownElr: null,
     }))
@@ -141,8 +131,17 @@ async function bareFromMetadata(cluster: Cluster, topics: Partial<MetadataReques
   })
 }
 
-function asLeader(leaderId: number): number | null {
-  return leaderId < 0 ? null : leaderId
+/** What both answers say of a partition. */
+function stateOf(partition: MetadataResponsePartition) {
+  const { partitionIndex, leaderId, leaderEpoch, replicaNodes, isrNodes, offlineReplicas } = partition
+  return {
+    partition: partitionIndex,
+    leader: leaderId < 0 ? null : leaderId,
+    leaderEpoch,
+    replicas: replicaNodes,
+    isr: isrNodes,
+    offlineReplicas,
+  }
 }
 
 async function complete(cluster: Cluster, topics: Bare[]): Promise<TopicDescription[]> {

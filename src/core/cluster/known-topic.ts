@@ -54,7 +54,7 @@ async function explain(cluster: Cluster, name: string, code: number): Promise<Ap
 }
 
 /** The existing name that looks most like `name`, if any looks like it at all. */
-export async function nearestTopic(cluster: Cluster, name: string): Promise<string | undefined> {
+async function nearestTopic(cluster: Cluster, name: string): Promise<string | undefined> {
   await cluster.metadata.refresh('all')
   const names = [...cluster.metadata.topics.values()]
     .filter(({ errorCode }) => errorCode === 0)

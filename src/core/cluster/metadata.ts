@@ -1,6 +1,6 @@
 /** What we know of the cluster: brokers, topics by name and id, partitions and their leaders. Asked for on demand, kept until stale. */
 import { type Input } from '../protocol/codec.ts'
-import { apiError, errorOf } from '../protocol/errors.ts'
+import { apiError } from '../protocol/errors.ts'
 import {
   Metadata as MetadataApi,
   type MetadataRequest,
@@ -158,13 +158,6 @@ export class Metadata {
 }
 
 export { MetadataApi }
-
-/** What stands between a person and a topic, as an error, or undefined. */
-export function topicError({ name, errorCode }: TopicMetadata): Error | undefined {
-  return errorCode === 0 || errorOf(errorCode).name === 'LEADER_NOT_AVAILABLE'
-    ? undefined
-    : apiError(errorCode, `topic "${name}"`)
-}
 
 function asRequestTopic(topic: TopicReference): { name: string | null; topicId?: string } {
   return typeof topic === 'string' ? { name: topic } : { name: null, topicId: topic.topicId }

@@ -5,7 +5,7 @@
 import { LOG_OVERHEAD, RECORDS_AT } from '../records/layout.ts'
 
 /** No batch is believed to be larger: Kafka's own limit is 1 MiB unless set. */
-export const MAX_BATCH_BYTES = 256 * 1024 * 1024
+const MAX_BATCH_BYTES = 256 * 1024 * 1024
 
 /** What `headerProblem` needs to see. */
 export const HEADER_BYTES = RECORDS_AT

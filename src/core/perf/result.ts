@@ -3,7 +3,7 @@ import { type Failures, type Interval, type Recorder, totalOf } from './recorder
 import { merged, type Tally } from './tally.ts'
 
 /** Which percentiles are told by name. */
-export const PERCENTILES = [50, 75, 90, 95, 99, 99.9, 99.99] as const
+const PERCENTILES = [50, 75, 90, 95, 99, 99.9, 99.99] as const
 
 /** Milliseconds. */
 export interface Latency {
@@ -119,7 +119,7 @@ export function summaryOf(tally: Tally, elapsedMs: number): Summary {
   }
 }
 
-export function intervalSummary(interval: Interval): IntervalSummary {
+function intervalSummary(interval: Interval): IntervalSummary {
   const { fromMs, toMs, warmup } = interval
   return { fromMs, toMs, isWarmup: warmup.records > 0, ...summaryOf(totalOf(interval), toMs - fromMs) }
 }

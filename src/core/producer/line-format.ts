@@ -23,7 +23,7 @@ export interface LineFormat {
 }
 
 /** The properties that LineMessageReader takes, with its defaults. */
-export const LINE_READER_PROPERTIES: Readonly<Record<string, string | undefined>> = {
+const LINE_READER_PROPERTIES: Readonly<Record<string, string | undefined>> = {
   'parse.key': 'false',
   'parse.headers': 'false',
   'key.separator': '\t',

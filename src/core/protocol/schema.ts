@@ -80,7 +80,7 @@ export type Input<T> = T extends Buffer
 export const ZERO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA'
 
 /** First and last version of '3', '0-4', '7+' or 'none' (which contains nothing). */
-export function parseVersions(versions: string): { first: number; last: number } {
+function parseVersions(versions: string): { first: number; last: number } {
   if (versions === 'none') return { first: 1, last: 0 }
   if (versions.endsWith('+')) return { first: Number.parseInt(versions, 10), last: Number.MAX_SAFE_INTEGER }
   const [first = '', last = first] = versions.split('-')

@@ -7,7 +7,7 @@ import { type Batch, recordsSection } from './batch-reader.ts'
 import { legacyRecords } from './legacy.ts'
 
 /** Stands for Kafka's null in `keyStart`, `valueStart` and the header positions. */
-export const NULL_AT = -1
+const NULL_AT = -1
 
 export class RecordCursor {
   /** What the positions point into. */

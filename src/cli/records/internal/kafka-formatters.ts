@@ -15,26 +15,6 @@ const FORMATTERS: Readonly<Record<string, () => Formatter>> = {
   ShareGroupStateMessageFormatter: () => kafkaText(shareRecords),
 }
 
-/** By the name without its package. */
-export const INTERNAL_FORMATTER_NAMES = [
-  'OffsetsMessageFormatter',
-  'GroupMetadataMessageFormatter',
-  'TransactionLogMessageFormatter',
-  'ShareGroupStateMessageFormatter',
-] as const
-
-/** What `--formatter` of the console consumer may be. */
-export const INTERNAL_FORMATTER_CLASSES: readonly string[] = [
-  ...INTERNAL_FORMATTER_NAMES,
-  'org.apache.kafka.tools.consumer.OffsetsMessageFormatter',
-  'org.apache.kafka.tools.consumer.GroupMetadataMessageFormatter',
-  'org.apache.kafka.tools.consumer.TransactionLogMessageFormatter',
-  'org.apache.kafka.tools.consumer.group.share.ShareGroupStateMessageFormatter',
-  'kafka.coordinator.group.GroupMetadataManager$OffsetsMessageFormatter',
-  'kafka.coordinator.group.GroupMetadataManager$GroupMetadataMessageFormatter',
-  'kafka.coordinator.transaction.TransactionLog$TransactionLogMessageFormatter',
-]
-
 /** Undefined for a class that prints any topic. */
 export function internalFormatter(className: string): Formatter | undefined {
   return FORMATTERS[className.replace(/^.*[.$]/, '')]?.()

@@ -10,7 +10,7 @@ import { jsonText } from '../../protocol/json-text.ts'
 import { readMessage } from '../../protocol/message.ts'
 import type { Message } from '../../protocol/schema.ts'
 
-export const CONTROL_TYPES = [
+const CONTROL_TYPES = [
   'ABORT',
   'COMMIT',
   'LEADER_CHANGE',
