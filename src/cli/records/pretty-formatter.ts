@@ -38,12 +38,7 @@ export function prettyFormatter(colors: Colors, key: Deserializer, value: Deseri
 }
 
 /** Undefined when it is no JSON object or array. */
-function prettyJson(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  colors: Colors,
-): string | undefined {
+function prettyJson(bytes: Uint8Array, start: number, end: number, colors: Colors): string | undefined {
   const scanner = new JsonScanner()
   scanner.open(bytes, start, end)
   try {
