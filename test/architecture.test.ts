@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import { DEFAULT_KAFKA_VERSION } from '../src/core/sandbox/types.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -109,6 +110,11 @@ describe('the house', () => {
       })
     }
     expect(wrong).toEqual([])
+  })
+
+  it('starts the Kafka whose messages it was generated from', () => {
+    const pinned = /<kafka\.version>(.*)<\/kafka\.version>/.exec(readFileSync(join(root, 'pom.xml'), 'utf8'))
+    expect(pinned?.[1]).toBe(DEFAULT_KAFKA_VERSION)
   })
 
   it('ends the process in main.ts only', () => {

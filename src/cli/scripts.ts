@@ -4,7 +4,6 @@
  */
 import { type Leaf, leaves, scripts, uses } from '../commands/index.ts'
 import { UsageError } from '../core/errors.ts'
-import { DEFAULT_KAFKA_VERSION } from '../core/sandbox/types.ts'
 import type { Command } from './command.ts'
 import type { Options } from './options.ts'
 import type { Arity, Word } from './joptsimple.ts'
@@ -64,7 +63,10 @@ async function translate(script: string, actions: Action[], words: readonly stri
     const { scriptHelp } = await import('./script-help.ts')
     return { script, text: scriptHelp(script, actions), notes: [] }
   }
-  if (has('version')) return { script, text: `${DEFAULT_KAFKA_VERSION}\n`, notes: [] }
+  if (has('version')) {
+    const { DEFAULT_KAFKA_VERSION } = await import('../core/sandbox/types.ts')
+    return { script, text: `${DEFAULT_KAFKA_VERSION}\n`, notes: [] }
+  }
 
   const action = chosen(actions, has)
   const kept = keptOptions(script, action, actions, options)

@@ -1,6 +1,6 @@
 import { SandboxError } from './errors.ts'
 import { describe } from './nodes.ts'
-import { portHolder } from './portHolder.ts'
+import { portHolder } from './port-holder.ts'
 import { freePorts, isFree } from './ports.ts'
 import { readState, registeredDirs } from './state.ts'
 import type { NodeAddress, StartSpec, State } from './types.ts'

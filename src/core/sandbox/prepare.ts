@@ -10,7 +10,7 @@ import { SandboxError } from './errors.ts'
 import { resolveJars, type Jars } from './jars.ts'
 import { findJava } from './java.ts'
 import { withLock } from './lock.ts'
-import { randomUuid } from './nodeFiles.ts'
+import { randomUuid } from './node-files.ts'
 import type { Commands, Kafka } from './types.ts'
 
 export interface PrepareSpec {
