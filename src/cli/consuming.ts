@@ -5,6 +5,7 @@ import { Fetcher } from '../core/consumer/fetcher.ts'
 import type { GroupSession, GroupSessionOptions } from '../core/consumer/group-session.ts'
 import { type FetchOptions, fetchOptions } from '../core/consumer/options.ts'
 import type { PartitionPosition } from '../core/consumer/position.ts'
+import { watchPartitions } from '../core/consumer/partition-watch.ts'
 import { type Reader, RecordReader } from '../core/consumer/read-records.ts'
 import { InterruptedError, KtError } from '../core/errors.ts'
 import type { GroupEvent } from '../core/group/events.ts'
@@ -51,8 +52,8 @@ export interface ConsumeOptions {
   tellsTotal?: boolean
   /** Undefined: all records, as they come. */
   search?: SearchPlan | undefined
-  /** Calls `add` for partitions that are found later (`--include`). */
-  watch?: (add: (position: PartitionPosition) => void) => void
+  /** The topics whose new partitions are read too, with fresh metadata; undefined: of none. */
+  watchedTopics?: (() => Promise<readonly string[]>) | undefined
 }
 
 export async function consume(context: Context, options: ConsumeOptions): Promise<void> {
@@ -70,7 +71,9 @@ export async function consume(context: Context, options: ConsumeOptions): Promis
   const printer = search === undefined ? new Printer(printing) : new SearchingPrinter(printing, search)
   const reader = await readerFor(options, fetching, context.signal)
   for (const position of positions) if (position.offset < position.endOffset) fetcher.add(position)
-  options.watch?.((position) => fetcher.add(position))
+  const { watchedTopics: topics } = options
+  if (topics !== undefined)
+    context.onExit(watchPartitions({ cluster, topics, known: positions, add: (one) => join(one) }))
   const session =
     group &&
     (await openSession(
@@ -106,6 +109,13 @@ export async function consume(context: Context, options: ConsumeOptions): Promis
   // Ctrl-C is how this usually ends: the line above is all there is to say.
   const { reason } = context.signal as { reason?: InterruptedError }
   if (context.signal.aborted) throw new InterruptedError('', reason?.exitCode)
+
+  /** Where it starts is kept at once: it must not start elsewhere after a crash. */
+  function join(position: PartitionPosition): true {
+    keeper?.note(position, position.offset)
+    fetcher.add(position)
+    return true
+  }
 }
 
 function alone(reader: Reader<Printer>, printer: Printer, keeper: OffsetKeeper | undefined): Handling {

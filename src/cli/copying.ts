@@ -13,6 +13,7 @@ import { TopicRouter } from '../core/producer/topic-router.ts'
 import { loadCrc32c } from '../core/records/crc32c.ts'
 import type { Context } from './context.ts'
 import { showPlan } from './copy-dry-run.ts'
+import { joinNewPartitions } from './copy-new-partitions.ts'
 import {
   checkSettings,
   type CopyPlan,
@@ -38,7 +39,7 @@ export async function copyTopic(
   if (values.dryRun) return showPlan(context, values, plan, await findPositions(from, spec))
   const copying = await Copying.open(context, from, to, values, plan)
   // A transactional producer has ended by now what an earlier one left open: the offsets stand still.
-  await copying.run(await findPositions(from, spec), values.follow)
+  await copying.run(await findPositions(from, spec), values.follow, spec.partitions === undefined)
 }
 
 class Copying {
@@ -48,6 +49,7 @@ class Copying {
   readonly #to: Cluster
   readonly #copier: Copier
   readonly #producer: Producer
+  readonly #keepsPartition: boolean
   readonly #signal: AbortSignal
   readonly #firstFailure: () => KtError | undefined
 
@@ -58,6 +60,7 @@ class Copying {
     to: Cluster
     copier: Copier
     producer: Producer
+    keepsPartition: boolean
     signal: AbortSignal
     firstFailure: () => KtError | undefined
   }) {
@@ -67,6 +70,7 @@ class Copying {
     this.#to = parts.to
     this.#copier = parts.copier
     this.#producer = parts.producer
+    this.#keepsPartition = parts.keepsPartition
     this.#signal = parts.signal
     this.#firstFailure = parts.firstFailure
   }
@@ -102,10 +106,11 @@ class Copying {
       signal,
     })
     const firstFailure = () => failure
-    return new Copying({ context, values, from, to, copier, producer, signal, firstFailure })
+    const { keepsPartition } = plan
+    return new Copying({ context, values, from, to, copier, producer, keepsPartition, signal, firstFailure })
   }
 
-  async run(positions: PartitionPosition[], isEndless: boolean): Promise<void> {
+  async run(positions: PartitionPosition[], isEndless: boolean, isWholeTopic: boolean): Promise<void> {
     const { note, terminal } = this.#context
     const { groupId, exactlyOnce } = this.#values
     if (!isEndless) await this.#tellOpenTransactions(positions)
@@ -123,6 +128,7 @@ class Copying {
       note,
     })
     this.#context.onExit(() => run.close())
+    if (isEndless && isWholeTopic) this.#joinNewPartitions(run, positions, starts)
     const meter = new Meter(() => ({
       records: this.#producer.counts.acknowledged,
       bytes: this.#producer.counts.bytes,
@@ -137,6 +143,22 @@ class Copying {
       meter.stop()
     }
     this.#tell(run, meter, positions, starts)
+  }
+
+  #joinNewPartitions(run: CopyRun, positions: PartitionPosition[], starts: number[]): void {
+    const { fromTopic, toTopic } = this.#values
+    const stop = joinNewPartitions({
+      ...{ from: this.#from, to: this.#to, fromTopic, toTopic, known: positions },
+      keepsPartition: this.#keepsPartition,
+      copier: this.#copier,
+      note: (text) => this.#context.note(text),
+      add: (position) => {
+        positions.push(position)
+        starts.push(position.offset)
+        run.add(position)
+      },
+    })
+    this.#context.onExit(stop)
   }
 
   /** Whatever ends the copying, what was handed over is waited for; a transaction is committed or aborted. */

@@ -1,13 +1,13 @@
-/** A JSON file of the person's. The only importer of lossless-json, whose complaints have a position on every runtime. */
+/** A JSON file of the person's. */
 import { readFileSync } from 'node:fs'
-import { parse } from 'lossless-json'
 import { UsageError, systemReason } from '../core/errors.ts'
+import { parseJson } from '../core/search/exact-json.ts'
 
 /** Numbers are numbers. Throws UsageError that names the file, the line and what is wrong. */
 export function readJsonFile(path: string): unknown {
   const text = readText(path)
   try {
-    return parse(text, undefined, { parseNumber: Number })
+    return parseJson(text, Number)
   } catch (error) {
     const [, what = (error as Error).message, position = '0'] =
       /^(.*?) at position (\d+)/.exec((error as Error).message) ?? []

@@ -113,12 +113,17 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
     interceptors,
     search,
     hasEnd: narrow.until !== undefined,
-    // What ends where the partitions end now has no place for new ones.
-    watch:
-      group === undefined && include && assignment.until === undefined
-        ? (add) => context.onExit(include.watch(add))
+    // Who has chosen partitions, or ends where they end now, has no place for new ones.
+    watchedTopics:
+      group === undefined && narrow.until === undefined && narrow.partitions === undefined
+        ? () => include?.topics() ?? refreshed(cluster, topics)
         : undefined,
   })
+}
+
+async function refreshed({ metadata }: Cluster, topics: readonly string[]): Promise<readonly string[]> {
+  await metadata.refresh(topics)
+  return topics
 }
 
 function checkTopicOptions({

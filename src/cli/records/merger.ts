@@ -40,8 +40,7 @@ export class Merger implements Receiver {
 
   constructor(options: MergerOptions) {
     this.#options = options
-    for (const position of options.positions)
-      this.#waiting.set(position, { position, records: [], at: 0, start: position.offset })
+    for (const position of options.positions) this.#of(position)
   }
 
   record(cursor: RecordCursor, position: PartitionPosition): boolean {
@@ -132,6 +131,12 @@ export class Merger implements Receiver {
   }
 
   #of(position: PartitionPosition): Waiting {
-    return this.#waiting.get(position)!
+    let waiting = this.#waiting.get(position)
+    if (waiting === undefined) {
+      // One that is met while reading is a partition that has been added to its topic.
+      waiting = { position, records: [], at: 0, start: position.offset }
+      this.#waiting.set(position, waiting)
+    }
+    return waiting
   }
 }

@@ -57,6 +57,11 @@ export class Copier {
     this.#options = options
   }
 
+  /** Takes over what has become known of the target, such as partitions added to it. */
+  refresh(): void {
+    this.#options.router.refreshIfChanged()
+  }
+
   /**
    * Hands `fetched` to the producer, as fast as it has room. `keep` is called for each batch that goes through as it is:
    * the bytes are given back by what it returns. Throws CorruptDataError, naming partition and offset.

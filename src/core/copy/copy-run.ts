@@ -37,6 +37,7 @@ export class CopyRun {
   trimmed = 0
   readonly #options: CopyRunOptions
   readonly #fetcher: Fetcher
+  readonly #positions: PartitionPosition[] = []
   readonly #committed = new Map<PartitionPosition, number>()
   #checkpointAtMs = 0
 
@@ -52,10 +53,14 @@ export class CopyRun {
       },
       note: options.note,
     })
-    for (const position of options.positions) {
-      position.readOffset = position.offset
-      if (position.offset < position.endOffset) this.#fetcher.add(position)
-    }
+    for (const position of options.positions) this.add(position)
+  }
+
+  /** Copies one partition more. */
+  add(position: PartitionPosition): void {
+    this.#positions.push(position)
+    position.readOffset = position.offset
+    if (position.offset < position.endOffset) this.#fetcher.add(position)
   }
 
   close(): void {
@@ -83,6 +88,7 @@ export class CopyRun {
 
   async #take(answers: readonly Fetched[]): Promise<void> {
     const { copier, producer, signal } = this.#options
+    copier.refresh()
     const lease = new Lease(this.#fetcher.keep())
     const keep = () => lease.take()
     const done = lease.take()
@@ -125,7 +131,7 @@ export class CopyRun {
   }
 
   #dueOffsets() {
-    return this.#options.positions
+    return this.#positions
       .filter((position) => position.readOffset !== this.#committed.get(position))
       .map((position) => {
         const { topic, partition, readOffset: offset, readLeaderEpoch: leaderEpoch } = position

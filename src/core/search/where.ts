@@ -7,6 +7,7 @@ import { UsageError } from '../errors.ts'
 import type { RecordCursor } from '../records/record-cursor.ts'
 import { headersOf } from '../records/headers.ts'
 import type { RecordFilter } from './filter.ts'
+import { parseExactly } from './exact-json.ts'
 import { compilePattern, type Pattern } from './pattern.ts'
 
 const VARIABLES = ['topic', 'partition', 'offset', 'timestamp', 'key', 'value', 'headers'] as const
@@ -14,7 +15,7 @@ type Variable = (typeof VARIABLES)[number]
 
 /**
  * `key` is text, `value` what its JSON says, or text; numbers of JSON are doubles, which may be compared and reckoned with
- * whole numbers. A field that is missing makes the record no match. Throws UsageError with a caret under the fault.
+ * whole numbers, and whole ones that a double cannot hold are ints. A field that is missing makes the record no match. Throws UsageError with a caret under the fault.
  */
 export function where(raw: string): RecordFilter {
   const { expression, evaluate } = compile(raw)
@@ -64,7 +65,7 @@ function textOf(bytes: Uint8Array, start: number, end: number): string | null {
 function jsonOf(text: string | null): unknown {
   if (text === null) return null
   try {
-    return JSON.parse(text)
+    return parseExactly(text)
   } catch {
     return text
   }

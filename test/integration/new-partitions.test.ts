@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, inject, it } from 'vitest'
+import { kt, spawnKt } from '../support/cli.ts'
+import { newTopic, produce, withBootstrap } from '../support/console.ts'
+import { recordsOf } from '../support/kcat.ts'
+import { uniqueName } from '../support/names.ts'
+
+const OFTEN = ['--command-property', 'metadata.max.age.ms=200']
+
+function grow(topic: string): Promise<unknown> {
+  return kt(withBootstrap(['topics', 'alter', topic, '--partitions', '2']))
+}
+
+/** Starts `kt` and collects what it says; `until` resolves when that has come to hold `text`. */
+function started(args: string[]) {
+  const child = spawnKt(withBootstrap(args))
+  let said = ''
+  const note = (chunk: Buffer) => void (said += chunk.toString())
+  child.stdout.on('data', note)
+  child.stderr.on('data', note)
+  const ended = new Promise((resolve) => child.once('close', resolve))
+  const until = async (text: string) => {
+    for (const deadline = Date.now() + 20_000; !said.includes(text) && Date.now() < deadline;) await sleep(50)
+    expect(said).toContain(text)
+  }
+  const end = () => {
+    child.kill('SIGINT')
+    return ended
+  }
+  return { until, end }
+}
+
+it('partitions added to a topic while it is read are read too, from their first record', async () => {
+  const topic = await newTopic('grows')
+  const { until, end } = started(['console-consumer', topic, '--from-beginning', ...OFTEN])
+  await produce(topic, 'before')
+  await until('before')
+  await grow(topic)
+  await produce(topic, 'in the new one', ['--partition', '1'])
+  await until('in the new one')
+  expect(await end()).toBe(130)
+})
+
+it('partitions added to a topic while it is copied wait until the target has them', async () => {
+  const [from, to] = [await newTopic('grows'), await newTopic('grows-copy')]
+  await produce(from, 'before')
+  const { until, end } = started(['copy', from, to, '--follow', '--group', uniqueName('grows'), ...OFTEN])
+  await grow(from)
+  await produce(from, 'in the new one', ['--partition', '1'])
+  await until(
+    `${from}-1 is new and waits: ${to} has no such partition (kt topics alter ${to} --partitions 2)`,
+  )
+  await grow(to)
+  await until(`${from}-1 is new and is copied from its first record`)
+  const copied = () => recordsOf(inject('bootstrap'), to)
+  for (const deadline = Date.now() + 20_000; copied().length < 2 && Date.now() < deadline;) await sleep(100)
+  expect(await end()).toBe(130)
+  expect(copied()).toEqual(recordsOf(inject('bootstrap'), from))
+})
