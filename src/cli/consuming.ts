@@ -25,7 +25,7 @@ import type { Formatter } from './records/formatter.ts'
 import { OutputBuffer } from './records/output-buffer.ts'
 import type { SearchPlan } from './search-plan.ts'
 import type { Sink } from './output/sink.ts'
-import { StatsTable } from './stats-table.ts'
+import { startStats } from './stats-table.ts'
 
 export interface ConsumeOptions {
   cluster: Cluster
@@ -86,8 +86,7 @@ export async function consume(context: Context, options: ConsumeOptions): Promis
       ? merging({ ...search, fetcher, reader, printer, positions, isReadCommitted: fetching.isReadCommitted })
       : undefined
   const handling: Handling = session ?? merge ?? alone(reader, printer, keeper)
-  const stats = options.showsStats ? new StatsTable(fetcher.positions, context.note) : undefined
-  stats?.start()
+  const stats = options.showsStats ? await startStats(fetcher.positions, context.note) : undefined
   try {
     const { signal } = context
     const ends = group === undefined && options.hasEnd && haveEnds(positions)

@@ -29,11 +29,12 @@ export async function report(
 async function asText({ message, excerpt, hint }: KtError, options: ReportOptions): Promise<string> {
   const { command, script, isColored } = options
   const where = script ?? (command === '' ? 'kt' : `kt ${command}`)
+  const shownHint = script !== undefined && isUsageLine(hint) ? `see ${script} --help` : hint
   const marked = excerpt === undefined ? [] : excerpt.split('\n').map((line) => `  ${line}`)
   const lines = [
     `${where}: ${oneLine(message)}`,
     ...marked,
-    ...(hint === undefined ? [] : [`  ${oneLine(hint)}`]),
+    ...(shownHint === undefined ? [] : [`  ${oneLine(shownHint)}`]),
   ]
   if (!isColored) return `${lines.join('\n')}\n`
   const { colorsFor } = await import('./colors.ts')
@@ -55,6 +56,11 @@ function unexpected(error: unknown): KtError {
 function traceOf(error: KtError): string {
   const cause = error.cause instanceof Error ? `\ncaused by: ${error.cause.stack ?? error.cause.message}` : ''
   return `${error.stack ?? error.message}${cause}`
+}
+
+/** `kt topics create TOPIC`: not how the words of a script go. */
+function isUsageLine(hint: string | undefined): boolean {
+  return hint !== undefined && /^kt [a-z -]+ [A-Z]/.test(hint)
 }
 
 function oneLine(text: string): string {

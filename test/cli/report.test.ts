@@ -52,6 +52,14 @@ describe('an error', () => {
     })
   })
 
+  it('does not tell the one who called a script how kt would be called', async () => {
+    const script = 'kafka-topics.sh'
+    const told1 = await told(new UsageError('no topic', { hint: 'kt topics create TOPIC' }), { script })
+    expect(told1.text).toBe('kafka-topics.sh: no topic\n  see kafka-topics.sh --help\n')
+    const told2 = await told(new KtError('gone', { hint: 'create it: kt topics create a' }), { script })
+    expect(told2.text).toBe('kafka-topics.sh: gone\n  create it: kt topics create a\n')
+  })
+
   it('bears the name of the script that was called', async () => {
     expect((await told(new KtError('x'), { script: 'kafka-topics.sh' })).text).toBe('kafka-topics.sh: x\n')
   })

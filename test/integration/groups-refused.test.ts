@@ -126,3 +126,19 @@ describe('a group that cannot be joined', () => {
     }
   })
 })
+
+describe('--all-groups', () => {
+  it.each(['describe', 'delete', 'reset-offsets'])(
+    'beside a name is refused by %s: one is a slip',
+    async (verb) => {
+      const how = verb === 'reset-offsets' ? ['--to-earliest', '--all-topics'] : []
+      const { code, stderr } = await kt(['groups', verb, uniqueName('named'), '--all-groups', ...how], {
+        env,
+      })
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: `kt groups ${verb}: Option "[group]" can't be used with option "[all-groups]"\n`,
+      })
+    },
+  )
+})

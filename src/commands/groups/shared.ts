@@ -72,6 +72,9 @@ export async function choose(
   { group, allGroups, tool }: Chosen,
   { isScript }: Context,
 ): Promise<GroupListing[]> {
+  // Kafka's own sentence. One of the two is a slip, and the other may delete everything.
+  if (allGroups && group.length > 0)
+    throw new UsageError(`Option "[group]" can't be used with option "[all-groups]"`)
   if (allGroups) return (await list(cluster)).filter((one) => isOf(tool, one)).sort(byId)
   if (group.length === 0) throw new UsageError('no group given', { hint: 'GROUP, or --all-groups' })
   if (isScript || group.every((word) => isPlainName(word))) {
