@@ -129,11 +129,9 @@ function filesOf(prefix: string, ...suffixes: string[]): string[] {
     .map((path) => join(dataDir(), path))
 }
 
-const UTF8 = { flags: ['-Dfile.encoding=UTF-8', '-Dsun.stdout.encoding=UTF-8'] }
-
 async function both(options: readonly string[], files: readonly string[]): Promise<[JavaResult, KtResult]> {
   const words = [...options, '--files', files.join(',')]
-  return Promise.all([java(DUMP, words, UTF8), kt(['dump-log', ...words])])
+  return Promise.all([java(DUMP, words), kt(['dump-log', ...words])])
 }
 
 /** What is told of gaps, sorted. Kafka's tool also tells of the one before the first record. */

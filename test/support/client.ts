@@ -3,10 +3,15 @@ import { type Cluster as Client, openCluster } from '../../src/core/cluster/clus
 import { IncrementalAlterConfigs } from '../../src/core/protocol/generated/apis/IncrementalAlterConfigs.ts'
 import { resolveSettings } from '../../src/core/settings.ts'
 
+/** Close it in the end. */
+export function openClient(bootstrap: string): Promise<Client> {
+  const { settings } = resolveSettings({ commandLine: { 'bootstrap.servers': bootstrap } })
+  return openCluster({ settings })
+}
+
 /** Opens a client for as long as `use` runs. */
 export async function withClient<T>(bootstrap: string, use: (client: Client) => Promise<T>): Promise<T> {
-  const { settings } = resolveSettings({ commandLine: { 'bootstrap.servers': bootstrap } })
-  const client = await openCluster({ settings })
+  const client = await openClient(bootstrap)
   try {
     return await use(client)
   } finally {

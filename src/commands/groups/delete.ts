@@ -6,7 +6,7 @@ import { describe } from '../../core/admin/describe-groups.ts'
 import { type GroupListing, remove } from '../../core/admin/groups.ts'
 import type { Cluster } from '../../core/cluster/cluster.ts'
 import { ApiError, KtError } from '../../core/errors.ts'
-import { deleteInternalTopics } from './reset-targets.ts'
+import { deleteInternalTopics, internalTopics } from './reset-targets.ts'
 import {
   choose,
   clusterOptions,
@@ -51,11 +51,12 @@ export default defineCommand({
       if (error !== undefined) errors.set(groupId, error)
     const deleted = ids.filter((groupId) => !errors.has(groupId))
     print(context, deleted, { tool, isWhole: errors.size === 0 })
-    await deleteInternalTopics(
-      cluster,
-      streams.filter(({ groupId }) => !errors.has(groupId)),
-      values,
-    )
+    const gone = streams.filter(({ groupId }) => !errors.has(groupId))
+    await deleteInternalTopics(cluster, gone, values)
+    if (context.out.style === 'java' && gone.some((group) => internalTopics(group).length > 0))
+      context.out.line(
+        `Deletion of associated internal topics of the streams groups (${quotedNames(deleted)}) was successful.`,
+      )
     refuseFailed(await explain(cluster, errors), ids.length, 'deleted')
   },
 })
@@ -89,14 +90,18 @@ function print(
   }
   const kind =
     { 'kafka-share-groups': 'share', 'kafka-streams-groups': 'streams' }[tool as string] ?? 'consumer'
-  const names = javaHashOrder(deleted, (groupId) => groupId)
-    .map((groupId) => `'${groupId}'`)
-    .join(', ')
+  const names = quotedNames(deleted)
   if (isWhole) out.line(`Deletion of requested ${kind} groups (${names}) was successful.`)
   else if (deleted.length > 0) {
     const end = kind === 'streams' ? '.' : ''
     out.line(`\nThese ${kind} groups were deleted successfully: ${names}${end}`)
   }
+}
+
+function quotedNames(groupIds: readonly string[]): string {
+  return javaHashOrder(groupIds, (groupId) => groupId)
+    .map((groupId) => `'${groupId}'`)
+    .join(', ')
 }
 
 /** Who holds a group that is not empty, and which group was meant by a name that there is not. */

@@ -1,15 +1,14 @@
 /** Kafka's own text for described groups, each kind of group as its own script prints it. */
 import type { Context } from '../../cli/context.ts'
+import { javaHashOrder } from '../../cli/output/java-order.ts'
 import type { GroupMember } from '../../core/admin/group-description.ts'
 import type { Described, Show } from './described.ts'
 import { shareMemberRows, shareOffsetRows, shareStateRows } from './describe-share.ts'
 import { streamsMemberRows, streamsOffsetRows, streamsStateRows } from './describe-streams.ts'
 import { assignmentText, padded, widthOf } from './java-text.ts'
 
-/** In the order of the ids, as Kafka's tree map has them. */
 export function printJava(context: Context, described: readonly Described[], show: Show): void {
-  const sorted = [...described].sort((one, other) => (one.group.groupId < other.group.groupId ? -1 : 1))
-  for (const one of sorted) {
+  for (const one of inJavaOrder(described)) {
     const rows = ROWS[kindOf(one)][show.view](one, show)
     tellState(context, one, show)
     if (rows.length === 0) continue
@@ -17,6 +16,13 @@ export function printJava(context: Context, described: readonly Described[], sho
     if (kindOf(one) !== 'Streams') context.out.line('')
     for (const row of rows) context.out.line(row)
   }
+}
+
+/** In the order of the ids, as the tree map of Kafka's tool has them; that for streams groups has a hash map. */
+function inJavaOrder(described: readonly Described[]): Described[] {
+  if (described.every((one) => kindOf(one) === 'Streams'))
+    return javaHashOrder(described, ({ group }) => group.groupId)
+  return [...described].sort((one, other) => (one.group.groupId < other.group.groupId ? -1 : 1))
 }
 
 type Kind = 'Consumer' | 'Share' | 'Streams'
@@ -35,11 +41,14 @@ const ROWS: Readonly<Record<Kind, Record<Show['view'], RowsOf>>> = {
 
 const REBALANCING = new Set(['PreparingRebalance', 'CompletingRebalance', 'Assigning', 'Reconciling'])
 
-function tellState({ note }: Context, one: Described, { view }: Show): void {
+function tellState({ note, out }: Context, one: Described, { view }: Show): void {
   const { groupId, state } = one.group
   const kind = kindOf(one)
   if (kind === 'Share' && view === 'offsets') return
   const start = kind === 'Streams' ? '' : '\n'
+  // One of Kafka's tools says it on stdout, and only here.
+  if (state === 'Empty' && kind === 'Streams' && view === 'state')
+    return out.line(`\nError: Streams group '${groupId}' has no active members.`)
   if (state === 'Empty') note(`${start}${kind} group '${groupId}' has no active members.`)
   if (kind === 'Consumer' && REBALANCING.has(state))
     note(`\nWarning: Consumer group '${groupId}' is rebalancing.`)

@@ -90,6 +90,8 @@ export default defineCommand({
     const wantsAll = allTopics || toGroup !== undefined
     if (scenario.to !== 'plan' && !wantsAll && topics.length === 0)
       throw new UsageError('One of the reset scopes should be defined: --all-topics, --topic.')
+    if (!execute && !dryRun && tool === 'kafka-streams-groups' && context.isScript)
+      throw new UsageError('Option [reset-offsets] takes the option: [execute] or [dry-run]')
     if (!execute && !dryRun && context.isScript) context.note(NO_ACTION)
 
     const cluster = await openCluster(timeout, context)

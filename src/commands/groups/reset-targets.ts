@@ -92,6 +92,11 @@ export async function planAll(
       errors.set(groupId, new KtError(`No reset plan for group ${groupId} found`))
       return []
     }
+    const stranger = named?.find((one) => !isInput(target, own, one.topic))
+    if (stranger !== undefined) {
+      errors.set(groupId, noInput(target, stranger.topic))
+      return []
+    }
     const partitions = planned ?? named ?? inputsOf(target, own)
     if (isNew && partitions.length === 0) errors.set(groupId, unknownGroup(sourceId, []))
     return [{ groupId, target, partitions, committed: own }]
@@ -134,6 +139,22 @@ function inputsOf(
   if (type !== 'Streams') return own
   const sources = new Set(subtopologies.flatMap(({ sourceTopics }) => sourceTopics))
   return own.filter(({ topic }) => sources.has(topic))
+}
+
+/** What a streams group has for itself is not to be moved: only what comes in. */
+function isInput({ type, subtopologies }: Target, own: readonly OffsetAndMetadata[], topic: string): boolean {
+  if (type !== 'Streams') return true
+  return (
+    own.some((one) => one.topic === topic) ||
+    subtopologies.some(({ sourceTopics }) => sourceTopics.includes(topic))
+  )
+}
+
+function noInput({ groupId, subtopologies }: Target, topic: string): KtError {
+  const inputs = [...new Set(subtopologies.flatMap(({ sourceTopics }) => sourceTopics))]
+  const hint = inputs.length === 0 ? {} : { hint: `it reads ${inputs.sort().join(', ')}` }
+  // Kafka's own sentence begins so.
+  return new KtError(`One or more topics are not part of the group '${groupId}': "${topic}"`, hint)
 }
 
 async function namedPartitions(
