@@ -1,7 +1,7 @@
 /**
  * What is measured, a line each. `work` names an entry of works.mjs; `with` adds words to a tool's command line
- * (`{ kcat: ['-K', '\t'] }`); `without` leaves tools out that cannot do it. What has a `set` is measured only when it is
- * named: `npm run bench -- delivery`.
+ * (`{ kcat: ['-K', '\t'] }`); `without` leaves tools out that cannot do it; `part` is how much of the records it takes.
+ * What has a `set` is measured only when it is named (`npm run bench -- delivery`), and stands in a table of its own.
  */
 export const cases = [
   { work: 'producer', partitions: 1, codec: 'none' },
@@ -105,16 +105,20 @@ function perfCases() {
     const { batchSize, recordSize, acks, partitions } = shape
     const where = partitions === 1 ? '1 partition' : `${partitions} partitions`
     const title = `perf producer, batch.size ${batchSize}, ${recordSize} bytes, acks=${acks}, ${where}`
-    return { work: 'perf-producer', set: 'perf', title, ...shape }
+    return { work: 'perf-producer', set: 'perf', title, part: partOf(recordSize), ...shape }
   })
-  const consumers = [1, 12].map((partitions) => {
-    return {
-      work: 'perf-consumer',
-      set: 'perf',
-      title: `perf consumer, ${partitions === 1 ? '1 partition' : `${partitions} partitions`}`,
-      partitions,
-      codec: 'none',
-    }
-  })
+  const consumers = [100, 1024].flatMap((recordSize) =>
+    [1, 12].map((partitions) => {
+      const where = partitions === 1 ? '1 partition' : `${partitions} partitions`
+      const title = `perf consumer, ${recordSize} bytes, ${where}`
+      const part = partOf(recordSize)
+      return { work: 'perf-consumer', set: 'perf', title, part, partitions, recordSize, codec: 'none' }
+    }),
+  )
   return [...producers, ...consumers]
+}
+
+/** Large records are fewer, so that a row takes as long as the others. */
+function partOf(recordSize) {
+  return recordSize > 100 ? 0.25 : 1
 }

@@ -1,7 +1,8 @@
 /**
  * How fast this broker takes and gives batches when the client has nothing to do: `produce` sends one prebuilt
  * batch over and over, `fetch` throws away what it gets. Run by Bun:
- * limit.ts produce|fetch BOOTSTRAP TOPIC PARTITIONS CODEC RECORDS
+ * limit.ts produce|fetch BOOTSTRAP TOPIC PARTITIONS CODEC RECORDS [RECORD_BYTES ACKS BATCH_BYTES]
+ * With BATCH_BYTES a request holds a batch for each partition, as many as fit into max.request.size.
  */
 import { openCluster, type Cluster } from '../src/core/cluster/cluster.ts'
 import { assign } from '../src/core/consumer/assign.ts'
@@ -15,12 +16,23 @@ import type { Codec } from '../src/core/records/layout.ts'
 import { resolveSettings } from '../src/core/settings.ts'
 
 const IN_FLIGHT = 5
-const BATCH_RECORDS = 4_000
+const DEFAULT_BATCH_RECORDS = 4_000
+const MAX_REQUEST_BYTES = 1024 * 1024
+/** Lengths and deltas of a small record. */
+const RECORD_OVERHEAD_BYTES = 8
 const ANSWER_TIMEOUT_MS = 30_000
 
-const [action, bootstrap = '', topic = '', rawPartitions, codec = 'none', rawRecords] = process.argv.slice(2)
+const [action, bootstrap = '', topic = '', rawPartitions, codec = 'none', rawRecords, ...shape] =
+  process.argv.slice(2)
 const partitions = Number(rawPartitions)
 const records = Number(rawRecords)
+const [recordBytes = 100, acks = -1, batchBytes] = shape.map((word) => (word === 'all' ? -1 : Number(word)))
+const batchRecords =
+  batchBytes === undefined
+    ? DEFAULT_BATCH_RECORDS
+    : Math.max(1, Math.floor(batchBytes / (recordBytes + RECORD_OVERHEAD_BYTES)))
+const batchesPerRequest =
+  batchBytes === undefined ? 1 : Math.max(1, Math.min(partitions, Math.floor(MAX_REQUEST_BYTES / batchBytes)))
 
 const { settings } = resolveSettings({ commandLine: { 'bootstrap.servers': bootstrap } })
 const cluster = await openCluster({ settings })
@@ -33,14 +45,21 @@ async function produce(to: Cluster): Promise<void> {
   const { nodeId } = [...to.metadata.brokers.values()][0]!
   const channel = await to.channel(nodeId)
   const version = channel.version(Produce)
-  const whole = await batchOf(BATCH_RECORDS)
+  const whole = await batchOf(batchRecords)
   const inFlight: Promise<unknown>[] = []
-  for (let sent = 0, turn = 0; sent < records; sent += BATCH_RECORDS, turn++) {
-    const bytes = records - sent >= BATCH_RECORDS ? whole : await batchOf(records - sent)
+  for (let sent = 0, turn = 0; sent < records;) {
+    const partitionData = []
+    for (let part = 0; part < batchesPerRequest && sent < records; part++, turn++) {
+      const count = Math.min(batchRecords, records - sent)
+      partitionData.push({
+        index: turn % partitions,
+        records: count === batchRecords ? whole : await batchOf(count),
+      })
+      sent += count
+    }
     const topicId = to.metadata.topics.get(topic)?.topicId
-    const partitionData = [{ index: turn % partitions, records: bytes }]
     const request = {
-      acks: -1,
+      acks,
       timeoutMs: ANSWER_TIMEOUT_MS,
       topicData: [{ name: topic, topicId, partitionData }],
     }
@@ -50,12 +69,14 @@ async function produce(to: Cluster): Promise<void> {
   await Promise.all(inFlight)
 }
 
-/** Lines of 100 bytes, as many as asked for. */
+/** Records of one size, as many as asked for. */
 async function batchOf(count: number): Promise<Buffer> {
   const line = Buffer.from(
-    'the same line in each record of the batch, for it is the broker that is looked at '.padEnd(100, '.'),
+    'the same line in each record of the batch, for it is the broker that is looked at '
+      .padEnd(recordBytes, '.')
+      .slice(0, recordBytes),
   )
-  const writer = new BatchWriter(Buffer.allocUnsafeSlow(count * 130 + 200))
+  const writer = new BatchWriter(Buffer.allocUnsafeSlow(count * (recordBytes + 30) + 200))
   for (let index = 0; index < count; index++)
     writer.append(Date.now(), null, 0, 0, line, 0, line.length, null)
   return writer.seal({

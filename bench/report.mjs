@@ -13,17 +13,44 @@ const NAMES = {
   alone: 'kt without a group',
   idempotent: 'kt without transactions',
 }
-const START = '<!-- bench: written by npm run bench -- --write -->'
-const END = '<!-- /bench -->'
 
 /** A line for each tool; ratios say how many times the other's wall time (or CPU time) is this one's. */
 export function resultTable(rows) {
-  const head = '| work | tool | wall (min–max) | CPU | peak memory | × Java | × kcat | CPU / kcat | × limit |'
+  const hasKcat = rows.some(({ samples }) => samples.kcat !== undefined)
+  const ratios = hasKcat ? ['× Java', '× kcat', 'CPU / kcat', '× limit'] : ['× Java', 'CPU / Java', '× limit']
+  const titles = ['work', 'tool', 'wall (min–max)', 'CPU', 'peak memory', ...ratios]
+  const head = `| ${titles.join(' | ')} |\n|---|---|${titles
+    .slice(2)
+    .map(() => '--:|')
+    .join('')}`
   const lines = rows.flatMap(({ title, samples }) => {
     const of = Object.fromEntries(Object.entries(samples).map(([side, runs]) => [side, summary(runs)]))
-    return Object.entries(of).map(([side, own], index) => lineOf(index === 0 ? title : '', side, own, of))
+    return Object.entries(of).map(([side, own], index) =>
+      lineOf(index === 0 ? title : '', side, own, of, hasKcat),
+    )
   })
-  return [head, '|---|---|--:|--:|--:|--:|--:|--:|--:|', ...lines].join('\n')
+  return [head, ...lines].join('\n')
+}
+
+/** The rows of `fresh` in place of those with the same title in the table within `old`, further ones behind them. */
+export function mergedTable(old, fresh) {
+  const [oldTable, freshTable] = [tableIn(old), tableIn(fresh)]
+  if (oldTable.head !== freshTable.head) return fresh
+  const works = new Map([...oldTable.works, ...freshTable.works])
+  return [freshTable.head, ...works.values()].join('\n')
+}
+
+/** A work is the lines from one title to the next. */
+function tableIn(text) {
+  const lines = text.split('\n').filter((line) => line.startsWith('|'))
+  const works = new Map()
+  let last
+  for (const line of lines.slice(2)) {
+    const title = /^\| (.*?) ?\|/.exec(line)[1].trim()
+    if (title !== '') last = title
+    works.set(last, works.has(last) ? `${works.get(last)}\n${line}` : line)
+  }
+  return { head: lines.slice(0, 2).join('\n'), works }
 }
 
 function summary(runs) {
@@ -37,7 +64,7 @@ function summary(runs) {
   }
 }
 
-function lineOf(title, side, own, { java, kcat, limit, bare, alone, idempotent }) {
+function lineOf(title, side, own, { java, kcat, limit, bare, alone, idempotent }, hasKcat) {
   const isOurs = side === 'kt' || side === 'node'
   const reference = limit ?? bare ?? alone ?? idempotent
   const cells = [
@@ -47,8 +74,8 @@ function lineOf(title, side, own, { java, kcat, limit, bare, alone, idempotent }
     seconds(own.cpuMs),
     own.peakKib === undefined ? '–' : `${Math.round(own.peakKib / 1024)} MiB`,
     side === 'java' ? '' : ratio(java?.wallMs, own.wallMs),
-    isOurs ? ratio(kcat?.wallMs, own.wallMs) : '',
-    isOurs ? ratio(own.cpuMs, kcat?.cpuMs) : '',
+    ...(hasKcat ? [isOurs ? ratio(kcat?.wallMs, own.wallMs) : ''] : []),
+    isOurs ? ratio(own.cpuMs, (hasKcat ? kcat : java)?.cpuMs) : '',
     isOurs ? ratio(own.wallMs, reference?.wallMs) : '',
   ]
   return `| ${cells.join(' | ')} |`
@@ -75,11 +102,25 @@ export function machineText(versions, { runs, records }) {
   ].join('\n')
 }
 
-/** Puts the text between the two marks of a file, and leaves the rest. */
-export function writeSection(file, text) {
-  const old = readFileSync(file, 'utf8')
-  const from = old.indexOf(START)
-  const to = old.indexOf(END)
-  if (from < 0 || to < from) throw new Error(`${file} has no lines "${START}" and "${END}"`)
-  writeFileSync(file, `${old.slice(0, from)}${START}\n\n${text}\n\n${old.slice(to)}`)
+/**
+ * Puts a text, or what becomes of the old one, between the two marks of a section, and leaves the rest of the file. A
+ * section that is not there yet is put behind the last one.
+ */
+export function writeSection(file, name, text) {
+  const all = readFileSync(file, 'utf8')
+  const [start, end] = marksOf(name)
+  const from = all.indexOf(start)
+  const to = all.indexOf(end, from)
+  if (from >= 0 && to < 0) throw new Error(`${file}: "${start}" without "${end}"`)
+  const old = from < 0 ? '' : all.slice(from + start.length, to)
+  const section = `${start}\n\n${typeof text === 'string' ? text : text(old)}\n\n${end}`
+  if (from >= 0) return writeFileSync(file, all.slice(0, from) + section + all.slice(to + end.length))
+  const last = [...all.matchAll(/<!-- \/bench.*? -->/g)].at(-1)
+  const at = last === undefined ? all.length : last.index + last[0].length
+  writeFileSync(file, `${all.slice(0, at)}\n\n### ${name}\n\n${section}${all.slice(at)}`)
+}
+
+function marksOf(name) {
+  if (name === 'main') return ['<!-- bench: written by npm run bench -- --write -->', '<!-- /bench -->']
+  return [`<!-- bench ${name}: written by npm run bench -- ${name} --write -->`, `<!-- /bench ${name} -->`]
 }

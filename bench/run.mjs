@@ -16,7 +16,7 @@ import { chosenCases, titleOf } from './cases.mjs'
 import { measure } from './measure.mjs'
 import { readOptions } from './options.mjs'
 import { memoryRows, memoryTable } from './memory.mjs'
-import { machineText, resultTable, writeSection } from './report.mjs'
+import { machineText, mergedTable, resultTable, writeSection } from './report.mjs'
 import { hasKcat, kt, versions } from './tools.mjs'
 import { works } from './works.mjs'
 
@@ -34,14 +34,27 @@ async function main() {
   const rows = []
   for (const one of chosen) {
     process.stderr.write(`${titleOf(one)} …\n`)
-    rows.push({ title: titleOf(one), samples: runCase(bench, one) })
+    const own = { ...bench, records: Math.ceil(bench.records * (one.part ?? 1)) }
+    rows.push({ set: one.set ?? 'main', title: titleOf(one), samples: runCase(own, one) })
+    // After each, so that a run that is cut short keeps what it has.
+    if (options.file !== undefined) writeResults(options.file, bench, rows)
   }
-  const parts = [machineText(versions(bench.kafkaVersion), options)]
-  if (rows.length > 0) parts.push(resultTable(rows))
-  if (options.hasMemory) parts.push(memoryTable(await memoryRows(bench)))
-  const text = parts.join('\n\n')
-  process.stdout.write(`${text}\n`)
-  if (options.file !== undefined) writeSection(options.file, text)
+  const machine = machineText(versions(bench.kafkaVersion), options)
+  if (rows.length > 0) process.stdout.write(`${machine}\n\n${resultTable(rows)}\n`)
+  if (!options.hasMemory) return
+  const memory = memoryTable(await memoryRows(bench))
+  process.stdout.write(`${machine}\n\n${memory}\n`)
+  if (options.file !== undefined) writeSection(options.file, 'memory', `${machine}\n\n${memory}`)
+}
+
+/** Each set has a section of its own: what was not measured now stays as it is. */
+function writeResults(file, bench, rows) {
+  const machine = machineText(versions(bench.kafkaVersion), options)
+  for (const set of new Set(rows.map((row) => row.set)))
+    writeSection(file, set, (old) => {
+      const table = resultTable(rows.filter((row) => row.set === set))
+      return `${machine}\n\n${mergedTable(old, table)}`
+    })
 }
 
 async function prepare() {

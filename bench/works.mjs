@@ -280,9 +280,10 @@ export const works = {
       ],
       kt: (bench, one, topic) => [...kt, ...perfProduce(bench, one, topic)],
       node: (bench, one, topic) => [...ktOnNode, ...perfProduce(bench, one, topic)],
-      limit: (bench, { partitions }, topic) => [
+      limit: (bench, { partitions, recordSize, acks, batchSize }, topic) => [
         ...limit,
         ...['produce', bench.bootstrap, topic, partitions, 'none', bench.records],
+        ...[recordSize, acks, batchSize],
       ],
     },
     around: (bench, one, run) => works.producer.around(bench, one, run),
@@ -297,7 +298,12 @@ export const works = {
       node: (bench, _, topic) => [...ktOnNode, 'perf', 'consumer', topic, '--num-records', bench.records],
       limit: (bench, one, topic) => works.consumer.sides.limit(bench, one, topic),
     },
-    setUp: (bench, one) => works.consumer.setUp(bench, one),
+    setUp(bench, { partitions, recordSize }) {
+      const topic = bench.newTopic(partitions)
+      bench.run([...kt, ...perfProduce(bench, { recordSize, acks: 'all', batchSize: 262_144 }, topic)])
+      if (countRecords(bench, topic) !== bench.records) throw new Error(`${topic} was not filled`)
+      return topic
+    },
     tearDown: (bench, topic) => bench.deleteTopic(topic),
   },
   list: {

@@ -12,6 +12,7 @@ import { TopicMatcher } from '../topic-matcher.ts'
 import type { ConsumeValues } from './consume-options.ts'
 import { clusterFacts, documentOf } from './document.ts'
 import type { LiveState } from './live-line.ts'
+import { consumerMetrics } from './metrics.ts'
 import type { Observer } from './observer.ts'
 import type { Outcome } from './present.ts'
 import { shareOf } from './produce-plan.ts'
@@ -22,6 +23,8 @@ import { runWorkers } from './workers.ts'
 export interface Consumed extends Outcome {
   /** Ended because nothing more came. */
   hasTimedOut: boolean
+  /** What --print-metrics shows. */
+  metrics: string[]
 }
 
 interface RunEnd {
@@ -65,7 +68,9 @@ export async function measureConsumer(
     fetchMbPerSec: document.bytes / 2 ** 20 / (fetchMs / 1000),
     hasTimedOut: hasTimedOut ? 1 : 0,
   }
-  return { measured, document, error, hasTimedOut }
+  // Workers have connections of their own.
+  const metrics = values.workers > 1 ? [] : consumerMetrics(document, cluster.traffic, settings['client.id'])
+  return { measured, document, error, hasTimedOut, metrics }
 }
 
 function check({ topic, include, numRecords, duration }: ConsumeValues): void {

@@ -12,7 +12,7 @@ import { clusterFacts, documentOf } from './document.ts'
 import type { LiveState } from './live-line.ts'
 import type { Observer } from './observer.ts'
 import type { Outcome } from './present.ts'
-import { metricLines } from './metrics.ts'
+import { producerMetrics } from './metrics.ts'
 import type { ProduceValues } from './produce-options.ts'
 import { type ProducePlan, producePlan } from './produce-plan.ts'
 import { Ticker } from './ticker.ts'
@@ -96,7 +96,18 @@ async function inThisProcess(
     observer.ended()
   }
   const clientId = settings['client.id']
-  const metrics = metricLines(recorder, run.statistics, clientId)
+  const { statistics, sentBatches: sent } = run
+  const { traffic } = cluster
+  const { bufferBytes } = producerOptions(settings)
+  const metrics = producerMetrics({
+    recorder,
+    statistics,
+    sent,
+    traffic,
+    topic: load.topic,
+    clientId,
+    bufferBytes,
+  })
   return { measured: measuredBy(recorder), error, metrics }
 }
 

@@ -4,7 +4,6 @@ import type { ConsumeValues } from './consume-options.ts'
 import { measureConsumer } from './consuming.ts'
 import { consumerHeader, ConsumerLines, consumerTotal } from './consumer-lines.ts'
 import { dateFormat } from './date-format.ts'
-import { metricTable } from './metrics.ts'
 import { ProgressObserver } from './observer.ts'
 import { prepareReport, present } from './present.ts'
 import { runAsWorker } from './workers.ts'
@@ -27,14 +26,7 @@ export async function runConsumer(values: ConsumeValues, context: Context): Prom
     window: (one) => (isTold ? lines.window(one) : undefined),
   })
   const outcome = await measureConsumer(values, context, observer, (ms) => lines.joined(ms))
-  const { document, hasTimedOut } = outcome
-  const clientId = 'perf-consumer-client'
-  const metrics = metricTable('consumer-fetch-manager-metrics', clientId, {
-    'bytes-consumed-rate': document.bytes / (document.elapsedMs / 1000),
-    'bytes-consumed-total': document.bytes,
-    'records-consumed-rate': document.recordsPerSec,
-    'records-consumed-total': document.records,
-  })
+  const { document, hasTimedOut, metrics } = outcome
   if (hasTimedOut && values.numRecords !== undefined) {
     const warning = `WARNING: Exiting before consuming the expected number of records: timeout (${values.timeout} ms) exceeded. You can use the --timeout option to increase the timeout.`
     if (isJava) out.line(warning)

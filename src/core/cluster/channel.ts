@@ -4,6 +4,7 @@ import { encodeRequest } from '../protocol/codec.ts'
 import { type Api, type Input } from '../protocol/schema.ts'
 import { decodeAnswer } from './answer.ts'
 import { type Connection, type VersionRange } from './kafkajs.ts'
+import { addTo, type Traffic } from './traffic.ts'
 import { chooseVersion } from './versions.ts'
 
 export interface SendOptions {
@@ -20,6 +21,7 @@ export interface ChannelOptions {
   broker: string
   nodeId: number
   clientId: string
+  traffic: Traffic
 }
 
 export class Channel {
@@ -31,13 +33,15 @@ export class Channel {
   heardAtMs = Date.now()
   readonly #connection: Connection
   readonly #clientId: string
+  readonly #traffic: Traffic
 
-  constructor({ connection, versions, broker, nodeId, clientId }: ChannelOptions) {
+  constructor({ connection, versions, broker, nodeId, clientId, traffic }: ChannelOptions) {
     this.#connection = connection
     this.versions = versions
     this.broker = broker
     this.nodeId = nodeId
     this.#clientId = clientId
+    this.#traffic = traffic
   }
 
   get isOpen(): boolean {
@@ -79,7 +83,10 @@ export class Channel {
     const correlationId = this.#connection.nextCorrelationId()
     const parts = encodeRequest(api, version, request, { correlationId, clientId: this.#clientId })
     const frame = { apiKey: api.key, apiName: api.name, version, correlationId, timeoutMs, expectResponse }
+    this.#traffic.onRequest?.(api.name, request)
+    const answered = this.#traffic.request(this.nodeId, api.name, parts)
     const payload = await this.#connection.send(parts, frame)
+    answered(payload)
     if (payload === undefined) {
       await this.#connection.flushed()
       return undefined
@@ -87,6 +94,7 @@ export class Channel {
     this.heardAtMs = Date.now()
     const response = decodeAnswer(api, version, payload, this.broker)
     const { throttleTimeMs = 0 } = response as { throttleTimeMs?: number }
+    if (api.name === 'Produce' || api.name === 'Fetch') addTo(this.#traffic.throttle, throttleTimeMs)
     if (throttleTimeMs > 0) this.#connection.throttle(throttleTimeMs)
     return response
   }

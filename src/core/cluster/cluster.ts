@@ -16,6 +16,7 @@ import { type Log } from './kafkajs.ts'
 import { type Broker, Metadata, MetadataApi } from './metadata.ts'
 import { type CoordinatorKind, routeOf, type Target } from './routes.ts'
 import { interruption, throwIfInterrupted } from './interruption.ts'
+import { Traffic } from './traffic.ts'
 
 export interface OpenClusterOptions {
   /** Wins over the setting bootstrap.servers: `host:port,…`, `[::1]:9092`. */
@@ -38,8 +39,10 @@ export async function openCluster(options: OpenClusterOptions): Promise<Cluster>
   )
   const security = settings['security.protocol'] === 'PLAINTEXT' ? {} : await loadSecurity(settings)
   const closing = new AbortController()
+  const traffic = new Traffic()
   const open: ReconnectOptions = {
     ...security,
+    traffic,
     clientId: settings['client.id'],
     setupTimeoutMs: settings['socket.connection.setup.timeout.ms'],
     requestTimeoutMs: settings['request.timeout.ms'],
@@ -51,7 +54,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<Cluster>
   // Every wait of every partition may listen to it.
   setMaxListeners(0, open.signal)
   const reach = () => bootstrap(addresses, open)
-  const cluster = new Cluster(settings, open, closing, reach)
+  const cluster = new Cluster(settings, { ...open, traffic }, closing, reach)
   try {
     await cluster.start(wantsListing)
     return cluster
@@ -64,6 +67,8 @@ export async function openCluster(options: OpenClusterOptions): Promise<Cluster>
 export class Cluster {
   readonly settings: Settings
   readonly metadata: Metadata
+  /** What has gone over its connections. */
+  readonly traffic: Traffic
   readonly #connections: Connections
   readonly #coordinators: Coordinators
   readonly #closing: AbortController
@@ -74,11 +79,12 @@ export class Cluster {
 
   constructor(
     settings: Settings,
-    open: ReconnectOptions,
+    open: ReconnectOptions & { traffic: Traffic },
     closing: AbortController,
     reach: () => Promise<Channel>,
   ) {
     this.settings = settings
+    this.traffic = open.traffic
     this.#closing = closing
     this.#signal = open.signal
     this.#reach = reach

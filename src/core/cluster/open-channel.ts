@@ -9,6 +9,7 @@ import { decodeAnswer } from './answer.ts'
 import { Channel } from './channel.ts'
 import { interruption, throwIfInterrupted } from './interruption.ts'
 import { Connection, type Log, type SaslOptions, type VersionRange } from './kafkajs.ts'
+import { Traffic } from './traffic.ts'
 
 export interface OpenOptions {
   clientId: string
@@ -20,13 +21,15 @@ export interface OpenOptions {
   maxFrameBytes?: number | undefined
   log?: Log | undefined
   signal?: AbortSignal | undefined
+  /** Where it is counted; default: nowhere. */
+  traffic?: Traffic | undefined
 }
 
 const UNSUPPORTED_VERSION = 35
 
 /** Connects, asks for the broker's versions, logs in. Throws a ConnectionError that names host, port and reason. */
 export async function openChannel(address: Address, nodeId: number, options: OpenOptions): Promise<Channel> {
-  const { clientId, setupTimeoutMs, signal } = options
+  const { clientId, setupTimeoutMs, signal, traffic = new Traffic() } = options
   throwIfInterrupted(signal)
   const connection = new Connection({ ...options, ...address })
   const timer = setTimeout(() => connection.failSilent(setupTimeoutMs), setupTimeoutMs)
@@ -35,9 +38,11 @@ export async function openChannel(address: Address, nodeId: number, options: Ope
   try {
     await connection.connect()
     const broker = formatAddress(address)
+    traffic.connectionsOpened++
+    connection.onClose(() => traffic.connectionsClosed++)
     const versions = await askVersions(connection, broker, options)
     await connection.authenticate(versions)
-    return new Channel({ connection, versions, broker, nodeId, clientId })
+    return new Channel({ connection, versions, broker, nodeId, clientId, traffic })
   } catch (error) {
     if (error instanceof KtError) connection.destroy(error)
     throw connection.failure ?? error
