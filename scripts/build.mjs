@@ -1,10 +1,12 @@
 // Builds both artefacts from one source: dist/kt.cjs for Node, a launcher of dist/main.cjs (one CommonJS bundle
 // whose commands run when asked for), and dist/kt, a single executable with the Bun runtime and the native
-// add-ons inside. `--node-only` leaves the executable out.
+// add-ons inside. `--node-only` leaves the executable out; `--stages DIR` puts both there instead, with a clock
+// between the stages of a start (bench/stages.mjs).
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { pageTexts } from './page-texts.mjs'
@@ -18,7 +20,11 @@ const EXTERNAL = ['@node-rs/crc32', 'snappy', 'lz4-napi', '@bokuweb/zstd-wasm']
 /** What is imported as text. */
 const TEXTS = ['.xml', '.bash', '.zsh', '.fish']
 
-mkdirSync(`${root}/dist`, { recursive: true })
+const stagesAt = process.argv.indexOf('--stages')
+const out = stagesAt < 0 ? 'dist' : process.argv[stagesAt + 1]
+const clocks = stagesAt < 0 ? [] : [(await import('../bench/stage-marks.mjs')).stageMarks]
+const inRoot = (path) => resolve(root, path)
+mkdirSync(inRoot(out), { recursive: true })
 
 const common = {
   absWorkingDir: root,
@@ -95,22 +101,23 @@ const program = {
 
 const { metafile } = await build({
   ...program,
-  plugins: [apart, withoutChildProcess, saslWhenWanted],
-  outfile: 'dist/main.cjs',
+  plugins: [apart, withoutChildProcess, saslWhenWanted, ...clocks],
+  outfile: `${out}/main.cjs`,
   metafile: true,
   // The launcher runs the bundle as a script, where a real import() has no module to start from.
   supported: { 'dynamic-import': false },
 })
-for (const path of partedOff) await build({ ...common, entryPoints: [path], outfile: `dist/${fileOf(path)}` })
-writeFileSync(`${root}/dist/meta.json`, JSON.stringify(metafile))
+for (const path of partedOff)
+  await build({ ...common, entryPoints: [path], outfile: `${out}/${fileOf(path)}` })
+writeFileSync(inRoot(`${out}/meta.json`), JSON.stringify(metafile))
 
 const bundleHash = createHash('sha256')
-  .update(readFileSync(`${root}/dist/main.cjs`))
+  .update(readFileSync(inRoot(`${out}/main.cjs`)))
   .digest('hex')
 await build({
   ...common,
   entryPoints: ['src/launcher/node.ts'],
-  outfile: 'dist/kt.cjs',
+  outfile: `${out}/kt.cjs`,
   define: { KT_BUNDLE_HASH: JSON.stringify(bundleHash.slice(0, 16)) },
 })
 
@@ -122,8 +129,8 @@ if (!process.argv.includes('--node-only')) await compile()
  * them in the modules that want them. The executable appears under its name only when it is whole.
  */
 async function compile() {
-  const bundle = 'dist/executable.cjs'
-  await build({ ...program, plugins: [withoutChildProcess, saslWhenWanted], outfile: bundle })
+  const bundle = `${out}/executable.cjs`
+  await build({ ...program, plugins: [withoutChildProcess, saslWhenWanted, ...clocks], outfile: bundle })
   const bun = createRequire(import.meta.url)
     .resolve('bun/package.json')
     .replace('package.json', 'bin/bun.exe')
@@ -135,11 +142,11 @@ async function compile() {
     '--bytecode',
     bundle,
     '--outfile',
-    'dist/kt.new',
+    `${out}/kt.new`,
   ]
   const { status, stderr, stdout } = spawnSync(bun, args, { cwd: root, encoding: 'utf8' })
-  rmSync(`${root}/${bundle}`, { force: true })
-  if (status === 0) return renameSync(`${root}/dist/kt.new`, `${root}/dist/kt`)
+  rmSync(inRoot(bundle), { force: true })
+  if (status === 0) return renameSync(inRoot(`${out}/kt.new`), inRoot(`${out}/kt`))
   process.stderr.write(`${stdout}${stderr}`)
   process.exitCode = 1
 }
