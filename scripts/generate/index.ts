@@ -5,6 +5,7 @@
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { completions } from './completions.ts'
+import { helpTexts } from './help-texts.ts'
 import { protocol } from './protocol.ts'
 import { scriptNames } from './script-names.ts'
 
@@ -17,7 +18,7 @@ export interface Generator {
   run(): Promise<Map<string, string>>
 }
 
-const generators: Generator[] = [protocol, completions, scriptNames]
+const generators: Generator[] = [protocol, completions, scriptNames, helpTexts]
 
 const root = resolve(import.meta.dirname, '../..')
 

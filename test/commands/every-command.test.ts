@@ -4,6 +4,10 @@ import { parse } from '../../src/cli/program.ts'
 import { groupOf, leaves, nouns, uses } from '../../src/commands/index.ts'
 
 const source = readFileSync(new URL('../../src/commands/index.ts', import.meta.url), 'utf8')
+const docs = new URL('../../docs/commands/', import.meta.url)
+const pages = readdirSync(docs)
+  .map((name) => readFileSync(new URL(name, docs), 'utf8'))
+  .join('\n')
 const bin = new URL('../../bin/', import.meta.url)
 
 describe.each(leaves.map((leaf) => [leaf.path.join(' '), leaf] as const))('kt %s', (words, leaf) => {
@@ -35,6 +39,10 @@ describe.each(leaves.map((leaf) => [leaf.path.join(' '), leaf] as const))('kt %s
     for (const name of Object.keys(options)) expect(name).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
     expect(new Set(names).size).toBe(names.length)
     for (const { summary } of Object.values(options)) expect(summary).toMatch(/^\S[^\n]*\S$/)
+  })
+
+  it('stands in a page of docs/commands, with its help', () => {
+    expect(pages).toContain(`$ kt ${words} --help\nUsage: kt ${words} `)
   })
 
   it('prints help with its summary, options and examples', async () => {
