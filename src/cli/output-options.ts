@@ -145,7 +145,7 @@ async function chosen(
   }
 }
 
-/** Kafka's own formatters, by class name with or without its package, of Kafka 3 or 4. */
+/** Kafka's own formatters, by class name with or without its package, of Kafka 3 or 4, or by its first word. */
 async function kafkaFormatter(
   name: string | undefined,
   given: Record<string, string>,
@@ -153,16 +153,18 @@ async function kafkaFormatter(
   context: Context,
 ): Promise<Formatter> {
   const short = name?.replace(/^(org\.apache\.kafka\.tools\.consumer\.|kafka\.tools\.)/, '')
+  const isCalled = (className: string) =>
+    short === className || `${short}MessageFormatter`.toLowerCase() === className.toLowerCase()
   const usual = defaultFormatter(given, { losesEpoch: context.isScript, invalid })
-  if (short === undefined || short === 'DefaultMessageFormatter') return usual
+  if (short === undefined || isCalled('DefaultMessageFormatter')) return usual
   const { internalFormatter } = await import('./records/internal/kafka-formatters.ts')
   const internal = internalFormatter(name!)
   if (internal !== undefined) return internal
   const { loggingFormatter, noOpFormatter } = await import('./records/simple-formatters.ts')
-  if (short === 'LoggingMessageFormatter') return loggingFormatter(usual, (line) => context.note(line))
-  if (short === 'NoOpMessageFormatter') return noOpFormatter
+  if (isCalled('LoggingMessageFormatter')) return loggingFormatter(usual, (line) => context.note(line))
+  if (isCalled('NoOpMessageFormatter')) return noOpFormatter
   throw new UsageError(`no formatter "${name}"`, {
-    hint: 'there are DefaultMessageFormatter, LoggingMessageFormatter, NoOpMessageFormatter, those of Kafka’s internal topics, and ./module.mjs; classes of one’s own need Java',
+    hint: 'there are DefaultMessageFormatter, LoggingMessageFormatter, NoOpMessageFormatter (or default, logging, noop), those of Kafka’s internal topics, and ./module.mjs; classes of one’s own need Java',
   })
 }
 

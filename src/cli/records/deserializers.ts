@@ -1,5 +1,6 @@
 /** Kafka's deserializers by class name or short name, as the text that the console consumer prints of them. */
 import { CorruptDataError, UsageError } from '../../core/errors.ts'
+import { shorten } from '../../core/producer/shorten.ts'
 import { javaDecimal } from '../../core/protocol/java-decimal.ts'
 
 /** bytes[start, end) → text. Throws CorruptDataError when the bytes are not of the type. */
@@ -17,7 +18,7 @@ const DESERIALIZERS: Readonly<Record<string, Deserializer>> = {
   float: (bytes, start, end) => javaDecimal(sized('float', bytes, start, end, 4).readFloatBE(), true),
   double: (bytes, start, end) => javaDecimal(sized('double', bytes, start, end, 8).readDoubleBE()),
   boolean: (bytes, start, end) => truth(sized('boolean', bytes, start, end, 1)[0]!),
-  uuid: (bytes, start, end) => uuid(view(bytes, start, end).toString('utf8')),
+  uuid: (bytes, start, end) => uuid(view(bytes, start, end)),
 }
 
 /** `string`, `StringDeserializer` or the full Java class name. Throws UsageError for what kt cannot load. */
@@ -50,10 +51,10 @@ function truth(byte: number): string {
 const UUID_DIGITS = [8, 4, 4, 4, 12]
 
 /** As java.util.UUID.fromString reads it and toString writes it: short parts are filled with zeros. */
-function uuid(text: string): string {
-  const parts = text.split('-')
+function uuid(bytes: Buffer): string {
+  const parts = bytes.toString('utf8').split('-')
   const isUuid = parts.length === UUID_DIGITS.length && parts.every((part) => /^[0-9a-f]{1,16}$/i.test(part))
-  if (!isUuid) throw new CorruptDataError(`"${text}" is no UUID`)
+  if (!isUuid) throw new CorruptDataError(`"${shorten(bytes)}" is no UUID`)
   return parts.map((part, index) => part.padStart(UUID_DIGITS[index]!, '0').slice(-UUID_DIGITS[index]!).toLowerCase()).join('-') // prettier-ignore
 }
 

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { incomingRecord, type IncomingRecord } from '../../core/consumer/deliver-records.ts'
 import { type RecordCursor, timestampType } from '../../core/records/record-cursor.ts'
 import { guarded, loadModule } from '../modules.ts'
+import { fieldText } from './fields.ts'
 import type { Formatter } from './formatter.ts'
 
 /** Prints nothing (org.apache.kafka.tools.consumer.NoOpMessageFormatter). */
@@ -50,6 +51,7 @@ export async function moduleFormatter(path: string): Promise<Formatter> {
 }
 
 const HEX_ROW_BYTES = 16
+const nameOf = fieldText(undefined)
 
 /** Every byte of key, value and headers, as a hex dump. */
 export const hexFormatter: Formatter = {
@@ -59,7 +61,7 @@ export const hexFormatter: Formatter = {
     dump('key', bytes, cursor.keyStart, cursor.keyEnd)
     dump('value', bytes, cursor.valueStart, cursor.valueEnd)
     cursor.forEachHeader((keyStart, keyEnd, valueStart, valueEnd) => {
-      dump(`header ${textOf(bytes, keyStart, keyEnd)}`, bytes, valueStart, valueEnd)
+      dump(`header ${nameOf(bytes, keyStart, keyEnd)}`, bytes, valueStart, valueEnd)
     })
 
     function dump(title: string, source: Uint8Array, start: number, end: number): void {

@@ -6,6 +6,7 @@ import { ConstantText } from './constant-text.ts'
 import { fieldNamed, FIELD_NAMES, KEY, KEY_ENCODING, VALUE, VALUE_ENCODING } from './envelope-fields.ts'
 import { Part } from './envelope-part.ts'
 import type { JsonScanner } from './json-scanner.ts'
+import { shorten } from './shorten.ts'
 
 const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
@@ -148,7 +149,7 @@ export class HeaderReader {
 
   #refuse(field: number, nameAt: number): never {
     const { bytes, start, stop } = this.#scanner
-    const name = FIELD_NAMES[field] ?? bytes.toString('utf8', start, stop)
+    const name = FIELD_NAMES[field] ?? shorten(bytes.subarray(start, stop))
     this.#scanner.fail(`no field of a ${field < 0 ? 'record' : 'header'}: "${name}"`, nameAt)
   }
 

@@ -15,6 +15,7 @@ import {
 } from './envelope-fields.ts'
 import type { EnvelopeFields } from './envelope-layout.ts'
 import { numberIn, passDigits } from './plain-digits.ts'
+import { shorten } from './shorten.ts'
 
 const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
@@ -64,7 +65,7 @@ export class EnvelopeReader {
     const { scanner } = this.#found
     const { bytes, start, stop } = scanner
     const field = fieldNamed(bytes, start, stop)
-    if (field < 0) scanner.fail(`no field of a record: "${bytes.toString('utf8', start, stop)}"`, nameAt)
+    if (field < 0) scanner.fail(`no field of a record: "${shorten(bytes.subarray(start, stop))}"`, nameAt)
     return field
   }
 

@@ -4,6 +4,7 @@
  */
 import { firstOf, specialsOf, viewOf } from '../records/json-words.ts'
 import { escapeEnd, escapeFault } from './json-escapes.ts'
+import { visible } from './shorten.ts'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -135,7 +136,7 @@ export class JsonScanner {
   }
 
   fail(what: string, at = this.at): never {
-    const found = at >= this.end ? 'the end' : quoted(characterAt(this.bytes, at, this.end))
+    const found = at >= this.end ? 'the end' : quoted(visible(characterAt(this.bytes, at, this.end)))
     throw new JsonSyntaxError(what.startsWith('expected') ? `${what}, found ${found}` : what, at)
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { colorsFor } from '../../../src/cli/colors.ts'
 import { csvFormatter } from '../../../src/cli/records/csv-formatter.ts'
+import { deserializerNamed } from '../../../src/cli/records/deserializers.ts'
 import { fieldText, fieldWriter, InvalidFields } from '../../../src/cli/records/fields.ts'
 import { formatStringFormatter } from '../../../src/cli/records/format-string.ts'
 import { prettyFormatter } from '../../../src/cli/records/pretty-formatter.ts'
@@ -176,6 +177,19 @@ describe('the others', () => {
       ].join('\n'),
     )
   })
+
+  it('hex shows a header name that is no text by its bytes', async () => {
+    const output = await written(hexFormatter, { ...told, headers: [[Buffer.of(0xff), hex('x')]] })
+    expect(output.toString()).toContain('  header 0xff: 1 bytes\n')
+  })
+
+  it.each(['uuid', 'UUIDDeserializer'])(
+    '%s says what is none, without letting it speak to the terminal',
+    (name) => {
+      const bytes = Buffer.from('\u0007no')
+      expect(() => deserializerNamed(name)(bytes, 0, 3)).toThrow('"\\u0007no" is no UUID')
+    },
+  )
 
   it('NoOpMessageFormatter prints nothing, LoggingMessageFormatter logs in Kafka’s words', async () => {
     expect(await written(noOpFormatter, told)).toHaveLength(0)

@@ -5,9 +5,9 @@ import { RecordCursor } from '../../../src/core/records/record-cursor.ts'
 import { readBatches } from '../../../src/core/records/batch-reader.ts'
 import { batchOf } from '../../core/records/support.ts'
 
-/** A record as the fixtures tell it; bytes in hex. */
+/** A record as the fixtures tell it; bytes in hex, but names of headers, which may be no text. */
 export interface Told {
-  headers: [string, string | null][]
+  headers: [name: string | Buffer, value: string | null][]
   key: string | null
   value: string | null
   partition: number
@@ -30,7 +30,10 @@ export async function cursorOn(told: Told): Promise<RecordCursor> {
       timestamp: told.timestamp,
       key: hex(told.key),
       value: hex(told.value),
-      headers: told.headers.map(([key, value]) => [Buffer.from(key), hex(value)]),
+      headers: told.headers.map(([key, value]) => [
+        typeof key === 'string' ? Buffer.from(key) : key,
+        hex(value),
+      ]),
     },
   ])
   bytes.writeBigInt64BE(BigInt(told.offset), 0)

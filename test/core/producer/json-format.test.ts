@@ -117,6 +117,11 @@ describe('a line of JSON as a record', () => {
     expect(error(`{?"value":"${'x'.repeat(200)}"}`)).toMatch(/column 2: .*: \{\?"value":"x+…$/)
   })
 
+  it('tells of control characters without letting them speak to the terminal', () => {
+    expect(() => one('{"value":"\u001b[31m"}')).toThrow('as an escape: {"value":"\\u001b[31m"}')
+    expect(() => one('{"\u0085":1}')).toThrow('no field of a record: "\\u0085": {"\\u0085":1}')
+  })
+
   it('refuses bytes that are no UTF-8', () => {
     const bytes = Buffer.concat([Buffer.from('{"value":"'), Buffer.of(0xff), Buffer.from('"}')])
     expect(() => new EnvelopeParser(both).parse(bytes, 0, bytes.length, 1)).toThrow('no valid UTF-8')
