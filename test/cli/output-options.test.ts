@@ -6,7 +6,7 @@ import { noOpFormatter } from '../../src/cli/records/simple-formatters.ts'
 const context = { isScript: false, note: () => {} } as unknown as Context
 
 function formatterCalled(formatter: string) {
-  const values = { output: 'default', formatTime: 'ms', formatter, formatterProperty: {} }
+  const values = { output: 'default', formatTime: 'ms', pretty: false, formatter, formatterProperty: {} }
   return outputFormatter(values as unknown as Parameters<typeof outputFormatter>[0], context, false)
 }
 
