@@ -48,7 +48,7 @@ export class Meter {
     const seconds = this.#seconds()
     const megabytes = bytes / 2 ** 20
     const rates = `${Math.round(records / seconds)} records/s, ${(megabytes / seconds).toFixed(1)} MB/s`
-    return `${records} records, ${megabytes.toFixed(1)} MB in ${seconds.toFixed(1)} s: ${rates}`
+    return `${records} ${records === 1 ? 'record' : 'records'}, ${megabytes.toFixed(1)} MB in ${seconds.toFixed(1)} s: ${rates}`
   }
 
   #line(): string {

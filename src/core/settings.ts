@@ -61,6 +61,8 @@ export function resolveSettings(sources: SettingsSources = {}): ResolvedSettings
       }
       const value = parseValue(name, rawValue, row)
       if (row.effect === 'refused') refuseUnlessHarmless(name, rawValue.trim(), row, source)
+      if (row.effect === 'left out' && rawValue.trim() !== '')
+        warnings.push(`${source}: ${name} is left out: it names Java classes`)
       values.set(name, value)
       if (isGiven) given.add(name)
     }

@@ -138,8 +138,15 @@ describe('resolveSettings', () => {
   })
 
   it('takes in silence what makes no sense outside Java', () => {
-    const properties = { 'key.serializer': 'x.Y', 'metric.reporters': 'a.B', 'interceptor.classes': 'c.D' }
+    const properties = { 'key.serializer': 'x.Y', 'metric.reporters': 'a.B', 'interceptor.classes': '' }
     expect(resolveSettings({ file: { name: 'f', properties } }).warnings).toEqual([])
+  })
+
+  it('warns of Java interceptors, which somebody may count on', () => {
+    const properties = { 'interceptor.classes': 'c.D' }
+    expect(resolveSettings({ file: { name: 'f', properties } }).warnings).toEqual([
+      'f: interceptor.classes is left out: it names Java classes',
+    ])
   })
 
   it('refuses what it would be wrong to ignore', () => {

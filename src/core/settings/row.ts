@@ -5,9 +5,10 @@ export type Clients = 'a' | 'p' | 'c' | 'ap' | 'ac' | 'pc' | 'apc'
 
 /**
  * `ignored`: makes no sense outside Java (or changes nothing a person can see), accepted silently.
+ * `left out`: ignored, with a warning: somebody may have counted on it.
  * `refused`: leaving it out would do something else than asked for, so a value is a UsageError.
  */
-export type Effect = 'used' | 'ignored' | 'refused'
+export type Effect = 'used' | 'ignored' | 'left out' | 'refused'
 
 export interface Row<T> {
   type: 'text' | 'password' | 'integer' | 'double' | 'boolean' | 'list' | 'choice'

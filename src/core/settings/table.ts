@@ -392,7 +392,9 @@ const JAVA = {
     'Whether metrics are pushed to brokers; kt does not.',
     IGNORED,
   ),
-  'interceptor.classes': list('pc', [], 'Java classes that see each record.', IGNORED),
+  'interceptor.classes': list('pc', [], 'Java classes that see each record.', {
+    effect: 'left out',
+  }),
   'metric.reporters': list('apc', ['org.apache.kafka.common.metrics.JmxReporter'], 'Java classes.', IGNORED),
   'metrics.num.samples': integer('apc', 2, POSITIVE, "Java's metrics.", IGNORED),
   'metrics.recording.level': choice('apc', 'INFO', ['INFO', 'DEBUG', 'TRACE'], "Java's metrics.", IGNORED),
