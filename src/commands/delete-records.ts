@@ -7,7 +7,7 @@ import type { Cluster } from '../core/cluster/cluster.ts'
 import { parseOffsetSpec, resolveOffsets } from '../core/consumer/offset-spec.ts'
 import { KtError, UsageError } from '../core/errors.ts'
 import { nameOf } from '../core/group/topic-partitions.ts'
-import { errorOf } from '../core/protocol/errors.ts'
+import { apiError, errorOf, missingRight } from '../core/protocol/errors.ts'
 import { clusterOptions } from './topics/shared.ts'
 
 /** JSON: `{"partitions": [{"topic", "partition", "lowWatermark", "error"}]}`; one of the last two is null. */
@@ -71,7 +71,8 @@ async function resolve(
 ): Promise<RecordsToDelete[]> {
   const spec = parseOffsetSpec(before, 'before')
   const known = await cluster.metadata.topic(topic)
-  if (known.errorCode !== 0) throw new KtError(`topic "${topic}": ${errorOf(known.errorCode).message}`)
+  if (known.errorCode !== 0)
+    throw apiError(known.errorCode, `topic "${topic}"`, missingRight(known.errorCode, 'DESCRIBE', 'topic'))
   const partitions =
     rawPartitions === undefined
       ? known.partitions.map((one) => one.partition)

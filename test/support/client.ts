@@ -1,5 +1,6 @@
 /** Our own client, for what a test asks of a real cluster without a command. */
 import { type Cluster as Client, openCluster } from '../../src/core/cluster/cluster.ts'
+import { CreateAcls } from '../../src/core/protocol/generated/apis/CreateAcls.ts'
 import { IncrementalAlterConfigs } from '../../src/core/protocol/generated/apis/IncrementalAlterConfigs.ts'
 import { resolveSettings } from '../../src/core/settings.ts'
 
@@ -36,4 +37,32 @@ export async function setTopicConfigs(
   )
   for (const { errorCode, errorMessage } of responses)
     if (errorCode !== 0) throw new Error(errorMessage ?? '')
+}
+
+export interface Right {
+  type: keyof typeof RESOURCE
+  name: string
+  operation: keyof typeof OPERATION
+  isAllowed: boolean
+}
+
+/** org.apache.kafka.common.resource.ResourceType, org.apache.kafka.common.acl.AclOperation and AclPermissionType */
+const RESOURCE = { topic: 2, group: 3, transactionalId: 5 } as const
+const OPERATION = { ALL: 2, READ: 3, WRITE: 4, DELETE: 6, DESCRIBE: 8 } as const
+const LITERAL = 3
+const PERMISSION = { deny: 2, allow: 3 }
+
+/** Gives rights to whoever comes without a login, or takes them. */
+export async function setRights(bootstrap: string, rights: readonly Right[]): Promise<void> {
+  const creations = rights.map(({ type, name, operation, isAllowed }) => ({
+    resourceType: RESOURCE[type],
+    resourceName: name,
+    resourcePatternType: LITERAL,
+    principal: 'User:ANONYMOUS',
+    host: '*',
+    operation: OPERATION[operation],
+    permissionType: isAllowed ? PERMISSION.allow : PERMISSION.deny,
+  }))
+  const { results } = await withClient(bootstrap, (client) => client.call(CreateAcls, { creations }))
+  for (const { errorCode, errorMessage } of results) if (errorCode !== 0) throw new Error(errorMessage ?? '')
 }

@@ -52,7 +52,8 @@ async function alterShare(
     { groupId, topics },
     target,
   )
-  if (errorCode !== 0) throw groupError(errorCode, `group "${groupId}"`, errorMessage)
+  if (errorCode !== 0)
+    throw groupError(errorCode, `group "${groupId}"`, { right: 'READ', reason: errorMessage })
   for (const { topicName, partitions } of responses)
     for (const one of partitions)
       if (one.errorCode !== 0)
@@ -85,7 +86,11 @@ export async function deleteOffsets(
   if (type === 'Share') {
     const topics = toTopics(partitions).map(({ topic }) => ({ topicName: topic }))
     const answer = await cluster.call(DeleteShareGroupOffsets, { groupId, topics }, target)
-    if (answer.errorCode !== 0) throw groupError(answer.errorCode, `group "${groupId}"`, answer.errorMessage)
+    if (answer.errorCode !== 0)
+      throw groupError(answer.errorCode, `group "${groupId}"`, {
+        right: 'DELETE',
+        reason: answer.errorMessage,
+      })
     return answer.responses.map(({ topicName: topic, errorCode, errorMessage }) => ({
       topic,
       ...(errorCode === 0 ? {} : { error: apiError(errorCode, `topic "${topic}"`, undefined, errorMessage) }),
@@ -96,7 +101,7 @@ export async function deleteOffsets(
     partitions: numbers.map((partitionIndex) => ({ partitionIndex })),
   }))
   const { errorCode, topics: answers } = await cluster.call(OffsetDelete, { groupId, topics }, target)
-  if (errorCode !== 0) throw groupError(errorCode, `group "${groupId}"`)
+  if (errorCode !== 0) throw groupError(errorCode, `group "${groupId}"`, { right: 'DELETE' })
   return answers.flatMap(({ name: topic, partitions: outcomes }) =>
     outcomes.map(({ partitionIndex: partition, errorCode: code }) => ({
       topic,
@@ -131,7 +136,7 @@ export async function removeMembers(
     },
     { coordinator: 'group', key: groupId },
   )
-  if (answer.errorCode !== 0) throw groupError(answer.errorCode, `group "${groupId}"`)
+  if (answer.errorCode !== 0) throw groupError(answer.errorCode, `group "${groupId}"`, { right: 'READ' })
   return members.map((member, index) => {
     const code = answer.members[index]?.errorCode ?? 0
     const name = member.instanceId ?? member.memberId

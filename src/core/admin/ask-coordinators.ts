@@ -2,7 +2,7 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { backoffMs, sleep } from '../cluster/backoff.ts'
 import { type ApiError, KtError } from '../errors.ts'
-import { apiError, errorOf } from '../protocol/errors.ts'
+import { apiError, missingRight } from '../protocol/errors.ts'
 import type { Api, Input } from '../protocol/schema.ts'
 
 export interface GroupAnswer<Answer> {
@@ -20,6 +20,8 @@ export interface GroupQuestion<Req, Res, Answer> {
   request: (groupIds: string[], version: number) => Input<Req>
   /** What the response says of each group; versions for one group do not name it. */
   answers: (response: Res, groupIds: readonly string[]) => Iterable<GroupAnswer<Answer>>
+  /** What the user must be allowed to do to the group; default: DESCRIBE. */
+  right?: string
   maxVersion?: number
   /** Older versions ask for one group at a time. */
   batchedVersion?: number
@@ -101,7 +103,7 @@ type Answered<Answer> = [groupId: string, result: { answer?: Answer; error?: Api
 async function askOne<Req, Res, Answer>(
   cluster: Cluster,
   groupIds: string[],
-  { api, what, request, answers, maxVersion, timeoutMs }: GroupQuestion<Req, Res, Answer>,
+  { api, what, right, request, answers, maxVersion, timeoutMs }: GroupQuestion<Req, Res, Answer>,
 ): Promise<Answered<Answer>[]> {
   // The first of them stands for all: were its coordinator gone, the others would be told that they have moved.
   const target = { coordinator: 'group', key: groupIds[0]! } as const
@@ -119,18 +121,27 @@ async function askOne<Req, Res, Answer>(
     if (one === undefined) throw new KtError(`${api.name}: the answer says nothing about group "${groupId}"`)
     const { errorCode, errorMessage, answer } = one
     if (errorCode === 0) return [groupId, { answer }]
-    return [groupId, { error: groupError(errorCode, `${what} group "${groupId}"`, errorMessage) }]
+    return [
+      groupId,
+      { error: groupError(errorCode, `${what} group "${groupId}"`, { right, reason: errorMessage }) },
+    ]
   })
 }
 
-/** A code about a group, with what to try where that is known. */
-export function groupError(code: number, what: string, reason?: string | null): ApiError {
-  return apiError(code, what.trim(), hintFor(errorOf(code).name), reason)
+interface Refusal {
+  /** What the user must be allowed to do to the group; default: DESCRIBE. */
+  right?: string | undefined
+  /** The broker's own words. */
+  reason?: string | null | undefined
 }
 
-function hintFor(codeName: string): string | undefined {
-  if (codeName === 'GROUP_AUTHORIZATION_FAILED') return 'an ACL for this group is missing'
-  return undefined
+/** A code about a group, with what to try where that is known. */
+export function groupError(
+  code: number,
+  what: string,
+  { right = 'DESCRIBE', reason }: Refusal = {},
+): ApiError {
+  return apiError(code, what.trim(), missingRight(code, right, 'group'), reason)
 }
 
 function push(byNode: Map<number, string[]>, node: number, groupId: string): void {

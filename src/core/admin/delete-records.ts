@@ -3,7 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { TopicPartition } from '../consumer/offsets.ts'
 import { type ApiError, KtError } from '../errors.ts'
 import { nameOf } from '../group/topic-partitions.ts'
-import { apiError, errorOf } from '../protocol/errors.ts'
+import { apiError, errorOf, missingRight } from '../protocol/errors.ts'
 import { DeleteRecords, type DeleteRecordsPartitionResult } from '../protocol/generated/apis/DeleteRecords.ts'
 
 export interface RecordsToDelete extends TopicPartition {
@@ -65,7 +65,11 @@ async function askLeader(cluster: Cluster, specs: readonly RecordsToDelete[]): P
 }
 
 function refused({ topic, partition }: TopicPartition, errorCode: number): DeletedRecords {
-  return { topic, partition, error: apiError(errorCode, `${topic}-${partition}`) }
+  return {
+    topic,
+    partition,
+    error: apiError(errorCode, `${topic}-${partition}`, missingRight(errorCode, 'DELETE', 'topic')),
+  }
 }
 
 function asTopics(specs: readonly RecordsToDelete[]) {

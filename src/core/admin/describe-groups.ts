@@ -100,7 +100,7 @@ const GROUP_ID_NOT_FOUND = 69
 
 function asClassic(group: DescribedGroup): Described | KtError {
   const { groupId, groupState: state, protocolType: protocol, protocolData: assignor } = group
-  if (state === 'Dead') return groupError(GROUP_ID_NOT_FOUND, '', `Group ${groupId} not found.`)
+  if (state === 'Dead') return groupError(GROUP_ID_NOT_FOUND, '', { reason: `Group ${groupId} not found.` })
   try {
     const members = group.members.map((member) => asClassicMember(member, protocol))
     return { type: 'Classic', state, protocol, assignor, members }

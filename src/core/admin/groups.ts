@@ -55,6 +55,7 @@ export async function remove(
   const results = await askCoordinators(cluster, groupIds, {
     api: DeleteGroups,
     what: '',
+    right: 'DELETE',
     request: (groupsNames) => ({ groupsNames }),
     answers: ({ results: answers }) =>
       answers.map(({ groupId, errorCode }) => ({ groupId, errorCode, answer: undefined })),

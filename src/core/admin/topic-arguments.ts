@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { TopicPartition } from '../consumer/offsets.ts'
 import { KtError, UsageError } from '../errors.ts'
 import { nameOf } from '../group/topic-partitions.ts'
+import { apiError, missingRight } from '../protocol/errors.ts'
 
 export interface TopicArgument {
   topic: string
@@ -29,7 +30,7 @@ export interface Expanded {
   unknownPartitions: string[]
 }
 
-/** Asks the cluster what the topics have. Nothing is thrown for what is not there. */
+/** Asks the cluster what the topics have. Nothing is thrown for what is not there, but ApiError for what may not be seen. */
 export async function expandTopics(cluster: Cluster, wanted: readonly TopicArgument[]): Promise<Expanded> {
   await cluster.metadata.refresh([...new Set(wanted.map(({ topic }) => topic))])
   const found = new Map<string, TopicPartition>()
@@ -37,6 +38,8 @@ export async function expandTopics(cluster: Cluster, wanted: readonly TopicArgum
   const unknownPartitions: string[] = []
   for (const { topic, partitions } of wanted) {
     const known = cluster.metadata.topics.get(topic)
+    const hint = missingRight(known?.errorCode ?? 0, 'DESCRIBE', 'topic')
+    if (hint !== undefined) throw apiError(known!.errorCode, `topic "${topic}"`, hint)
     if (known === undefined || known.errorCode !== 0) {
       unknownTopics.push(topic)
       continue

@@ -106,7 +106,7 @@ export class Coordinators {
 
 /** Whoever is not even told where to ask. */
 const HINTS: Record<string, string | undefined> = {
-  GROUP_AUTHORIZATION_FAILED: 'the user needs READ on the group',
+  GROUP_AUTHORIZATION_FAILED: 'the user needs READ on the group, or DESCRIBE to only look at it',
   TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'the user needs WRITE on the transactional id',
 }
 

@@ -1,7 +1,7 @@
 /** A topic that a person named: there, or told apart from what is there. */
 import { ApiError, KtError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
-import { apiError, errorOf } from '../protocol/errors.ts'
+import { apiError, errorOf, missingRight } from '../protocol/errors.ts'
 import { sleep } from './backoff.ts'
 import type { Cluster } from './cluster.ts'
 import type { TopicMetadata } from './metadata.ts'
@@ -42,7 +42,8 @@ export function noPartition(topic: string, partition: number, count: number): Kt
 }
 
 async function explain(cluster: Cluster, name: string, code: number): Promise<ApiError> {
-  if (errorOf(code).name !== 'UNKNOWN_TOPIC_OR_PARTITION') return apiError(code, `topic "${name}"`)
+  if (errorOf(code).name !== 'UNKNOWN_TOPIC_OR_PARTITION')
+    return apiError(code, `topic "${name}"`, missingRight(code, 'DESCRIBE', 'topic'))
   const near = await nearestTopic(cluster, name)
   const hint = near === undefined ? `create it: kt topics create ${name}` : `did you mean "${near}"?`
   return new ApiError(`topic "${name}" does not exist`, {

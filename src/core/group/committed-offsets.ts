@@ -2,7 +2,7 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import type { TopicPartition } from '../consumer/offsets.ts'
 import { ApiError } from '../errors.ts'
-import { apiError } from '../protocol/errors.ts'
+import { apiError, missingRight } from '../protocol/errors.ts'
 import { OffsetCommit, type OffsetCommitResponse } from '../protocol/generated/apis/OffsetCommit.ts'
 import { OffsetFetch, type OffsetFetchResponse } from '../protocol/generated/apis/OffsetFetch.ts'
 import { ZERO_UUID } from '../protocol/schema.ts'
@@ -67,12 +67,16 @@ export async function commitOffsets(
     },
   )
   const code = codesOf(response).find((one) => one !== 0 && !UNKNOWN_TOPIC.has(one))
-  if (code !== undefined) throw apiError(code, `commit of group "${groupId}"`)
+  if (code !== undefined) throw apiError(code, `commit of group "${groupId}"`, rightToCommit(code))
   return response.topics.flatMap(({ name, topicId, partitions }) =>
     partitions
       .filter(({ errorCode }) => errorCode !== 0)
       .map(({ partitionIndex }) => ({ topic: names.get(topicId) ?? name, partition: partitionIndex })),
   )
+}
+
+function rightToCommit(code: number): string | undefined {
+  return missingRight(code, 'READ', 'group') ?? missingRight(code, 'READ', 'topic')
 }
 
 export interface FetchCommittedOptions extends CommitOptions {

@@ -38,6 +38,12 @@ export function apiError(code: number, what: string, hint?: string, reason?: str
   })
 }
 
+/** What to try where a broker says that a right is missing, but not which; undefined for other codes. */
+export function missingRight(code: number, right: string, resource: 'group' | 'topic'): string | undefined {
+  const codeName = resource === 'group' ? 'GROUP_AUTHORIZATION_FAILED' : 'TOPIC_AUTHORIZATION_FAILED'
+  return errorOf(code).name === codeName ? `the user needs ${right} on the ${resource}` : undefined
+}
+
 function unknownError(code: number): KafkaError {
   const message = `The broker answered with error code ${code}, which this version does not know.`
   return { code, name: `UNKNOWN_${code}`, isRetriable: false, exception: '', message }
