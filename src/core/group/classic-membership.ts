@@ -3,19 +3,20 @@
  * of it through the coordinator; heartbeats keep the session alive
  * (org.apache.kafka.clients.consumer.internals.AbstractCoordinator, ConsumerCoordinator; KIP-62, 345, 394, 429).
  */
-import { sleep } from '../cluster/backoff.ts'
 import { isPassing } from '../cluster/failure.ts'
 import type { TopicPartition } from '../consumer/offsets.ts'
 import type { JoinGroupResponse } from '../protocol/generated/apis/JoinGroup.ts'
 import { errorOf } from '../protocol/errors.ts'
+import { ClassicHeartbeats } from './classic-heartbeats.ts'
+import * as requests from './classic-requests.ts'
 import { encodeSubscription } from './consumer-protocol.ts'
 import type { CoordinatorLink } from './coordinator-link.ts'
 import { basisOf, shareOut } from './leader.ts'
+import { MemberTasks, stuckNote } from './member-tasks.ts'
 import type { LeaveOperation, MemberIdentity, Membership, MembershipHooks } from './membership.ts'
 import type { GroupOptions } from './options.ts'
 import type { Subscription } from './subscription.ts'
 import { difference } from './topic-partitions.ts'
-import * as requests from './classic-requests.ts'
 
 const NO_GENERATION = -1
 
@@ -24,7 +25,10 @@ export class ClassicMembership implements Membership {
   readonly #options: GroupOptions
   readonly #subscription: Subscription
   readonly #hooks: MembershipHooks
-  readonly #stopping = new AbortController()
+  readonly #tasks = new MemberTasks()
+  readonly #heartbeats: ClassicHeartbeats
+  /** Until it is time to join again. */
+  readonly #rest = this.#tasks.newPause()
   readonly #isCooperative: boolean
   #memberId = ''
   #generation = NO_GENERATION
@@ -37,10 +41,6 @@ export class ClassicMembership implements Membership {
   /** The answer to JoinGroup is awaited: the coordinator counts that as life. */
   #isJoining = false
   #needsJoin = true
-  #wake: (() => void) | undefined
-  #failure: Error | undefined
-  #beatsAtMs = 0
-  #wakeBeats: (() => void) | undefined
   /** As leader: what the last sharing out was based on. */
   #sharedOut: { topics: string[]; basedOn: string } | undefined
   #reason = ''
@@ -55,6 +55,7 @@ export class ClassicMembership implements Membership {
     this.#options = options
     this.#subscription = subscription
     this.#hooks = hooks
+    this.#heartbeats = new ClassicHeartbeats(link, options, hooks, this.#tasks)
     // All assignors on offer must know the protocol that is used.
     this.#isCooperative = options.assignors.every(({ isCooperative }) => isCooperative)
   }
@@ -72,26 +73,28 @@ export class ClassicMembership implements Membership {
     return { memberId: this.#memberId, instanceId: this.#options.instanceId }
   }
 
-  get #isStopped(): boolean {
-    return this.#stopping.signal.aborted
-  }
-
   async run(): Promise<void> {
-    void this.#guarded(() => this.#heartbeats())
-    void this.#guarded(() => this.#watchTopics())
-    await this.#guarded(async () => {
-      while (!this.#isStopped) {
+    void this.#tasks.run(() =>
+      this.#heartbeats.run({
+        identity: () => (this.#isJoining ? undefined : this.identity),
+        refused: (code, name) => this.#refused(code, name),
+        leaveStuck: () => this.#leaveStuck(),
+      }),
+    )
+    void this.#tasks.run(() =>
+      this.#tasks.watchTopics(this.#subscription, this.#options, (hasChanged) => this.#looked(hasChanged)),
+    )
+    await this.#tasks.run(async () => {
+      while (!this.#tasks.isStopped) {
         if (this.#needsJoin) await this.#rejoin()
-        else await new Promise<void>((resolve) => (this.#wake = resolve))
+        else await this.#rest.wait()
       }
     })
-    if (this.#failure !== undefined) throw this.#failure
+    this.#tasks.throwFailure()
   }
 
   stop(): void {
-    this.#stopping.abort()
-    this.#wake?.()
-    this.#wakeBeats?.()
+    this.#tasks.stop()
   }
 
   async leave(operation: LeaveOperation, timeoutMs: number): Promise<void> {
@@ -103,21 +106,10 @@ export class ClassicMembership implements Membership {
     await requests.leave(this.#link, self, 'the consumer is being closed', timeoutMs)
   }
 
-  /** Errors of any of the loops end them all. */
-  async #guarded(loop: () => Promise<void>): Promise<void> {
-    try {
-      await loop()
-    } catch (error) {
-      if (this.#isStopped) return
-      this.#failure = error as Error
-      this.stop()
-    }
-  }
-
   #requestJoin(reason: string): void {
     this.#needsJoin = true
     this.#reason = reason
-    this.#wake?.()
+    this.#rest.wake()
   }
 
   /** The coordinator does not know us as what we believed to be. */
@@ -129,11 +121,11 @@ export class ClassicMembership implements Membership {
 
   async #rejoin(): Promise<void> {
     await this.#prepare()
-    for (let attempt = 1; this.#needsJoin && !this.#isStopped; attempt++) {
+    for (let attempt = 1; this.#needsJoin && !this.#tasks.isStopped; attempt++) {
       try {
         if (await this.#joinOnce()) return
       } catch (error) {
-        if (this.#isStopped) return
+        if (this.#tasks.isStopped) return
         if (!isPassing(error)) throw error
         this.#needsJoin = true
         if (attempt === 5) this.#hooks.note(`${error.message}; trying on`)
@@ -168,16 +160,16 @@ export class ClassicMembership implements Membership {
     const joinedTopics = this.#subscription.topics
     this.#isJoining = true
     const joining = requests.join(this.#link, this.#options, this.#self, this.#protocols(), this.#reason)
-    const joined = await this.#unlessStopped(joining)
+    const joined = await this.#tasks.unlessStopped(joining)
     if (joined === undefined) return true
     if (joined.errorCode !== 0) return this.#refusedJoin(joined)
     this.#memberId = joined.memberId
     this.#generation = joined.generationId
     this.#isJoining = false
-    this.#wakeBeats?.()
+    this.#heartbeats.wake()
     const shares = await this.#sharesOf(joined)
     const sync = { generation: joined.generationId, protocolName: joined.protocolName, shares }
-    const synced = await this.#unlessStopped(requests.sync(this.#link, this.#options, this.#self, sync))
+    const synced = await this.#tasks.unlessStopped(requests.sync(this.#link, this.#options, this.#self, sync))
     if (synced === undefined) return true
     if (synced.errorCode !== 0) return this.#refusedSync(synced.errorCode)
     await this.#take(requests.assignedBy(synced), joined.protocolName ?? '')
@@ -207,15 +199,17 @@ export class ClassicMembership implements Membership {
   }
 
   #refusedSync(errorCode: number): false {
-    const { name } = errorOf(errorCode)
-    if (name === 'REBALANCE_IN_PROGRESS') this.#requestJoin('the group rebalanced while it synced')
+    this.#needsJoin = true
+    this.#refused(errorCode, errorOf(errorCode).name)
+    return false
+  }
+
+  /** What SyncGroup and Heartbeat are refused with. Throws what joining again does not mend. */
+  #refused(code: number, name: string): void {
+    if (name === 'REBALANCE_IN_PROGRESS') this.#requestJoin('the group rebalances')
     else if (name === 'UNKNOWN_MEMBER_ID' || name === 'ILLEGAL_GENERATION')
       this.#forgetGeneration(name === 'UNKNOWN_MEMBER_ID', name)
-    else {
-      this.#needsJoin = true
-      throw this.#link.error(errorCode)
-    }
-    return false
+    else throw this.#link.error(code)
   }
 
   /** As leader: everybody's partitions; else nothing. */
@@ -244,68 +238,8 @@ export class ClassicMembership implements Membership {
     await this.#hooks.onAssigned(added)
   }
 
-  /** In a rhythm of its own, on a connection of its own, whatever else goes on. */
-  async #heartbeats(): Promise<void> {
-    const { heartbeatIntervalMs, retryBackoffMs } = this.#options
-    while (!this.#isStopped) {
-      const waitMs = this.#beatsAtMs - Date.now()
-      if (this.#identityToBeat() === undefined || waitMs > 0) {
-        await this.#pauseBeats(waitMs > 0 ? waitMs : heartbeatIntervalMs)
-        continue
-      }
-      this.#beatsAtMs = Date.now() + heartbeatIntervalMs
-      if (this.#isStuck()) await this.#leaveStuck()
-      else if (!(await this.#beat()))
-        this.#beatsAtMs = Date.now() + Math.min(heartbeatIntervalMs, retryBackoffMs)
-    }
-  }
-
-  #identityToBeat(): MemberIdentity | undefined {
-    return this.#isJoining ? undefined : this.identity
-  }
-
-  async #pauseBeats(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      this.#wakeBeats = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-    this.#wakeBeats = undefined
-  }
-
-  /** False: the coordinator was not reached. */
-  async #beat(): Promise<boolean> {
-    const identity = this.identity!
-    let errorCode: number
-    try {
-      ;({ errorCode } = await requests.heartbeat(this.#link, this.#options, identity))
-    } catch (error) {
-      if (!isPassing(error)) throw error
-      return false
-    }
-    if (errorCode === 0 || this.#isStopped) return true
-    // The answer is about who we were when we asked.
-    if (identity.generation !== this.#generation || this.#isJoining) return true
-    const { name } = errorOf(errorCode)
-    if (name === 'REBALANCE_IN_PROGRESS') this.#requestJoin('the group rebalances')
-    else if (name === 'UNKNOWN_MEMBER_ID' || name === 'ILLEGAL_GENERATION')
-      this.#forgetGeneration(name === 'UNKNOWN_MEMBER_ID', name)
-    else throw this.#link.error(errorCode)
-    return true
-  }
-
-  #isStuck(): boolean {
-    const sinceMs = this.#hooks.busySinceMs()
-    return sinceMs !== undefined && Date.now() - sinceMs > this.#options.maxPollIntervalMs
-  }
-
-  /** Alive but not moving: others should have the partitions. */
   async #leaveStuck(): Promise<void> {
-    this.#hooks.note(
-      `group "${this.#options.groupId}": nothing could be written for ${this.#options.maxPollIntervalMs} ms (max.poll.interval.ms), so this member leaves until it can`,
-    )
+    this.#hooks.note(stuckNote(this.#options))
     const self = this.#self
     this.#forgetGeneration(this.#options.instanceId === null, 'max.poll.interval.ms was over')
     if (self.instanceId !== null) return
@@ -313,18 +247,9 @@ export class ClassicMembership implements Membership {
   }
 
   /** New topics for a pattern, and new partitions, which only the leader looks after. */
-  async #watchTopics(): Promise<void> {
-    const { signal } = this.#stopping
-    while (!this.#isStopped) {
-      await sleep(Math.max(this.#options.metadataMaxAgeMs, 100), signal)
-      try {
-        const hasChanged = await this.#subscription.refresh()
-        if (hasChanged) this.#requestJoin('the subscription has changed')
-        else if (await this.#isOutdated()) this.#requestJoin('partitions of the topics have changed')
-      } catch (error) {
-        if (!isPassing(error)) throw error
-      }
-    }
+  async #looked(hasChanged: boolean): Promise<void> {
+    if (hasChanged) this.#requestJoin('the subscription has changed')
+    else if (await this.#isOutdated()) this.#requestJoin('partitions of the topics have changed')
   }
 
   async #isOutdated(): Promise<boolean> {
@@ -336,24 +261,8 @@ export class ClassicMembership implements Membership {
     return before === this.#sharedOut && now !== before.basedOn
   }
 
-  async #unlessStopped<T>(promise: Promise<T>): Promise<T | undefined> {
-    const { signal } = this.#stopping
-    if (signal.aborted) return undefined
-    let stop: () => void = () => {}
-    const stopped = new Promise<undefined>((resolve) => {
-      stop = () => resolve(undefined)
-      signal.addEventListener('abort', stop, { once: true })
-    })
-    try {
-      return await Promise.race([promise, stopped])
-    } finally {
-      promise.catch(() => {})
-      signal.removeEventListener('abort', stop)
-    }
-  }
-
   #backOff(attempt: number): Promise<void> {
     const { retryBackoffMs, retryBackoffMaxMs } = this.#options
-    return this.#link.backOff(attempt, retryBackoffMs, retryBackoffMaxMs, this.#stopping.signal)
+    return this.#link.backOff(attempt, retryBackoffMs, retryBackoffMaxMs, this.#tasks.signal)
   }
 }

@@ -6,45 +6,39 @@
 import { randomUUID } from 'node:crypto'
 import { sleep } from '../cluster/backoff.ts'
 import { isPassing } from '../cluster/failure.ts'
-import { UnsupportedVersionError } from '../cluster/versions.ts'
 import type { TopicPartition } from '../consumer/offsets.ts'
-import { KtError } from '../errors.ts'
 import { errorOf } from '../protocol/errors.ts'
-import {
-  ConsumerGroupHeartbeat,
-  type ConsumerGroupHeartbeatRequest,
-  type ConsumerGroupHeartbeatResponse,
-} from '../protocol/generated/apis/ConsumerGroupHeartbeat.ts'
+import type { ConsumerGroupHeartbeatResponse } from '../protocol/generated/apis/ConsumerGroupHeartbeat.ts'
+import { ConsumerRequests, explained, JOINING } from './consumer-heartbeat.ts'
 import type { CoordinatorLink } from './coordinator-link.ts'
+import { isStuck, MemberTasks, stuckNote } from './member-tasks.ts'
 import type { LeaveOperation, MemberIdentity, Membership, MembershipHooks } from './membership.ts'
 import type { GroupOptions } from './options.ts'
 import type { Subscription } from './subscription.ts'
-import { difference, toTopics } from './topic-partitions.ts'
-
-/** Member epochs that mean something of their own. */
-const JOINING = 0
-const LEAVING = -1
-/** A static member that will come back. */
-const LEAVING_FOR_NOW = -2
+import { TopicIds, type WireAssignment } from './topic-ids.ts'
+import { difference } from './topic-partitions.ts'
 
 /** Until the coordinator has said how often it wants to hear from us. */
 const FIRST_HEARTBEAT_INTERVAL_MS = 1000
 const UNRESOLVED_RETRY_MS = 100
-
-type WireAssignment = { topicId: string; partitions: number[] }[]
 
 export class ConsumerMembership implements Membership {
   readonly #link: CoordinatorLink
   readonly #options: GroupOptions
   readonly #subscription: Subscription
   readonly #hooks: MembershipHooks
-  readonly #stopping = new AbortController()
+  readonly #tasks = new MemberTasks()
+  readonly #requests: ConsumerRequests
+  readonly #topicIds: TopicIds
+  /** Until the next heartbeat. */
+  readonly #rest = this.#tasks.newPause()
+  /** Until there is something to reconcile. */
+  readonly #idle = this.#tasks.newPause()
   /** Chosen here and kept over every rejoin (KIP-1082). */
   readonly #memberId = randomUUID()
   #epoch = JOINING
   #isMember = false
   #owned: TopicPartition[] = []
-  #topicIds = new Map<string, string>()
   /** What the coordinator last said we shall have. */
   #target: WireAssignment | undefined
   /** Says everything again, as the coordinator may have missed it. */
@@ -56,11 +50,8 @@ export class ConsumerMembership implements Membership {
   #attempts = 0
   #isStuck = false
   #lost: TopicPartition[] = []
-  #failure: Error | undefined
   #beatsAtMs = 0
   #intervalMs = FIRST_HEARTBEAT_INTERVAL_MS
-  #wakeBeats: (() => void) | undefined
-  #wakeWork: (() => void) | undefined
 
   constructor(
     link: CoordinatorLink,
@@ -72,6 +63,8 @@ export class ConsumerMembership implements Membership {
     this.#options = options
     this.#subscription = subscription
     this.#hooks = hooks
+    this.#requests = new ConsumerRequests(link, options, this.#memberId)
+    this.#topicIds = new TopicIds(link.cluster)
   }
 
   get identity(): MemberIdentity | undefined {
@@ -83,52 +76,37 @@ export class ConsumerMembership implements Membership {
     return this.#owned
   }
 
-  get #isStopped(): boolean {
-    return this.#stopping.signal.aborted
-  }
-
   async run(): Promise<void> {
-    await this.#guarded(async () => void (await this.#subscription.refresh()))
-    void this.#guarded(() => this.#heartbeats())
-    void this.#guarded(() => this.#watchTopics())
-    await this.#guarded(() => this.#reconciles())
-    if (this.#failure !== undefined) throw this.#failure
+    await this.#run(async () => void (await this.#subscription.refresh()))
+    void this.#run(() => this.#heartbeats())
+    void this.#run(() =>
+      this.#tasks.watchTopics(this.#subscription, this.#options, async (hasChanged) => {
+        if (hasChanged) this.#tellNews(true)
+      }),
+    )
+    await this.#run(() => this.#reconciles())
+    this.#tasks.throwFailure()
   }
 
   stop(): void {
-    this.#stopping.abort()
-    this.#wakeBeats?.()
-    this.#wakeWork?.()
+    this.#tasks.stop()
   }
 
   async leave(operation: LeaveOperation, timeoutMs: number): Promise<void> {
     if (!this.#isMember || (operation === 'remain' && this.#options.instanceId === null)) return
     this.#isMember = false
-    await this.#sendLeave(operation, timeoutMs)
+    await this.#requests.leave(operation, timeoutMs)
   }
 
-  /** What goes wrong changes nothing: the session ends by itself. */
-  async #sendLeave(operation: LeaveOperation, timeoutMs: number): Promise<void> {
-    const isStatic = this.#options.instanceId !== null
-    const memberEpoch = isStatic && operation !== 'leave' ? LEAVING_FOR_NOW : LEAVING
-    await this.#send({ ...this.#self, memberEpoch }, 'coordinator', timeoutMs).catch(() => {})
-  }
-
-  async #guarded(loop: () => Promise<void>): Promise<void> {
-    try {
-      await loop()
-    } catch (error) {
-      if (this.#isStopped) return
-      this.#failure = explained(error)
-      this.stop()
-    }
+  #run(task: () => Promise<void>): Promise<void> {
+    return this.#tasks.run(task, explained)
   }
 
   async #heartbeats(): Promise<void> {
-    while (!this.#isStopped) {
+    while (!this.#tasks.isStopped) {
       const waitMs = this.#beatsAtMs - Date.now()
       if (waitMs > 0 && !this.#hasNews) {
-        await this.#pauseBeats(waitMs)
+        await this.#rest.wait(waitMs)
         continue
       }
       if (this.#leftStuck()) continue
@@ -137,31 +115,15 @@ export class ConsumerMembership implements Membership {
         await this.#beat()
         this.#attempts = 0
       } catch (error) {
-        if (this.#isStopped) return
+        if (this.#tasks.isStopped) return
         if (!isPassing(error)) throw error
         this.#saysAll = true
         if (++this.#attempts === 5) this.#hooks.note(`${error.message}; trying on`)
         const { retryBackoffMs, retryBackoffMaxMs } = this.#options
-        await this.#link.backOff(this.#attempts, retryBackoffMs, retryBackoffMaxMs, this.#stopping.signal)
+        await this.#link.backOff(this.#attempts, retryBackoffMs, retryBackoffMaxMs, this.#tasks.signal)
         this.#beatsAtMs = 0
       }
     }
-  }
-
-  async #pauseBeats(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      this.#wakeBeats = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-    this.#wakeBeats = undefined
-  }
-
-  get #self(): Pick<ConsumerGroupHeartbeatRequest, 'groupId' | 'memberId' | 'instanceId'> {
-    const { groupId, instanceId } = this.#options
-    return { groupId, memberId: this.#memberId, instanceId }
   }
 
   async #beat(): Promise<void> {
@@ -169,11 +131,13 @@ export class ConsumerMembership implements Membership {
     const saysAll = this.#saysAll || epoch === JOINING
     this.#hasNews = false
     this.#saysAll = false
-    const { requestTimeoutMs } = this.#options
-    const request = { ...this.#self, memberEpoch: epoch, ...(saysAll ? this.#everything() : this.#news()) }
-    const answer = await this.#send(request, 'heartbeat', requestTimeoutMs)
+    const answer = await this.#requests.heartbeat({
+      memberEpoch: epoch,
+      owned: this.#topicIds.onWire(this.#owned),
+      subscribed: saysAll ? this.#subscription.topics : undefined,
+    })
     // What was asked before the member was fenced or left says nothing about now.
-    if (this.#isStopped || epoch !== this.#epoch) return
+    if (this.#tasks.isStopped || epoch !== this.#epoch) return
     if (answer.errorCode !== 0) return this.#refused(answer)
     this.#epoch = answer.memberEpoch
     this.#isMember = true
@@ -181,31 +145,8 @@ export class ConsumerMembership implements Membership {
     this.#beatsAtMs = Math.min(this.#beatsAtMs, Date.now() + this.#intervalMs)
     if (answer.assignment !== null) {
       this.#target = answer.assignment.topicPartitions
-      this.#wakeWork?.()
+      this.#idle.wake()
     }
-  }
-
-  #everything(): Partial<ConsumerGroupHeartbeatRequest> {
-    const { rackId, maxPollIntervalMs, remoteAssignor } = this.#options
-    return {
-      rackId,
-      rebalanceTimeoutMs: maxPollIntervalMs,
-      subscribedTopicNames: this.#subscription.topics,
-      serverAssignor: remoteAssignor,
-      topicPartitions: this.#ownedOnWire(),
-    }
-  }
-
-  // Telling again what is known costs the coordinator nothing but bytes, and cannot be lost.
-  #news(): Partial<ConsumerGroupHeartbeatRequest> {
-    return { topicPartitions: this.#ownedOnWire() }
-  }
-
-  #ownedOnWire(): WireAssignment {
-    return toTopics(this.#owned).flatMap(({ topic, partitions }) => {
-      const topicId = this.#topicIds.get(topic)
-      return topicId === undefined ? [] : [{ topicId, partitions }]
-    })
   }
 
   #refused({ errorCode, errorMessage }: ConsumerGroupHeartbeatResponse): void {
@@ -224,39 +165,40 @@ export class ConsumerMembership implements Membership {
     this.#lost.push(...this.#owned)
     this.#owned = []
     this.#beatsAtMs = 0
-    this.#wakeWork?.()
+    this.#idle.wake()
   }
 
   /** True while the member is out because nothing could be written for too long. */
   #leftStuck(): boolean {
-    const sinceMs = this.#hooks.busySinceMs()
-    const isStuck = sinceMs !== undefined && Date.now() - sinceMs > this.#options.maxPollIntervalMs
-    if (isStuck && !this.#isStuck && this.#isMember) {
-      this.#hooks.note(
-        `group "${this.#options.groupId}": nothing could be written for ${this.#options.maxPollIntervalMs} ms (max.poll.interval.ms), so this member leaves until it can`,
-      )
-      void this.#sendLeave('default', this.#options.requestTimeoutMs)
+    const isStuckNow = isStuck(this.#hooks, this.#options)
+    if (isStuckNow && !this.#isStuck && this.#isMember) {
+      this.#hooks.note(stuckNote(this.#options))
+      void this.#requests.leave('default', this.#options.requestTimeoutMs)
       this.#startOver()
     }
-    this.#isStuck = isStuck
-    if (isStuck) this.#beatsAtMs = Date.now() + UNRESOLVED_RETRY_MS
-    return isStuck
+    this.#isStuck = isStuckNow
+    if (isStuckNow) {
+      // Who is out says everything when it comes back.
+      this.#hasNews = false
+      this.#beatsAtMs = Date.now() + UNRESOLVED_RETRY_MS
+    }
+    return isStuckNow
   }
 
   /** Brings what we have to what we shall have; heartbeats go on meanwhile. */
   async #reconciles(): Promise<void> {
-    while (!this.#isStopped) {
+    while (!this.#tasks.isStopped) {
       if (this.#lost.length > 0) await this.#hooks.onLost(this.#lost.splice(0))
       else if (this.#target !== undefined) await this.#reconcile(this.#target)
-      else await new Promise<void>((resolve) => (this.#wakeWork = resolve))
+      else await this.#idle.wait()
     }
   }
 
   async #reconcile(target: WireAssignment): Promise<void> {
     const lives = this.#lives
-    const resolved = await this.#resolve(target)
+    const resolved = await this.#topicIds.resolve(target, this.#subscription.topics)
     if (this.#target !== target) return
-    if (resolved === undefined) return void (await this.#pause(UNRESOLVED_RETRY_MS))
+    if (resolved === undefined) return sleep(UNRESOLVED_RETRY_MS, this.#tasks.signal)
     this.#target = undefined
     const given = difference(this.#owned, resolved)
     if (given.length > 0) {
@@ -264,73 +206,17 @@ export class ConsumerMembership implements Membership {
       this.#owned = difference(this.#owned, given)
     }
     // Fenced in the meantime: what was promised is not ours any more.
-    if (lives !== this.#lives || this.#isStopped) return
+    if (lives !== this.#lives || this.#tasks.isStopped) return
     const added = difference(resolved, this.#owned)
     this.#owned = resolved
     // Acknowledged before it is read, so that others need not wait for our look-ups.
-    this.#hasNews = true
-    this.#wakeBeats?.()
+    this.#tellNews(false)
     await this.#hooks.onAssigned(added)
   }
 
-  /** Topic ids → names; undefined while the cluster does not name all of them. */
-  async #resolve(target: WireAssignment): Promise<TopicPartition[] | undefined> {
-    const { metadata } = this.#link.cluster
-    const unknown = target.filter(({ topicId }) => metadata.topicById(topicId) === undefined)
-    try {
-      if (unknown.length > 0) await metadata.refresh(unknown.map(({ topicId }) => ({ topicId })))
-      // An id alone names a topic only to those who know it already.
-      if (unknown.some(({ topicId }) => metadata.topicById(topicId) === undefined))
-        await metadata.refresh(this.#subscription.topics)
-    } catch (error) {
-      if (!isPassing(error)) throw error
-    }
-    const partitions: TopicPartition[] = []
-    for (const { topicId, partitions: numbers } of target) {
-      const topic = metadata.topicById(topicId)?.name
-      if (topic === undefined) return undefined
-      this.#topicIds.set(topic, topicId)
-      partitions.push(...numbers.map((partition) => ({ topic, partition })))
-    }
-    return partitions
+  #tellNews(saysAll: boolean): void {
+    if (saysAll) this.#saysAll = true
+    this.#hasNews = true
+    this.#rest.wake()
   }
-
-  async #watchTopics(): Promise<void> {
-    while (!this.#isStopped) {
-      await this.#pause(Math.max(this.#options.metadataMaxAgeMs, 100))
-      try {
-        if (!(await this.#subscription.refresh())) continue
-        this.#saysAll = true
-        this.#hasNews = true
-        this.#wakeBeats?.()
-      } catch (error) {
-        if (!isPassing(error)) throw error
-      }
-    }
-  }
-
-  async #pause(ms: number): Promise<void> {
-    await sleep(ms, this.#stopping.signal).catch(() => {})
-  }
-
-  #send(
-    request: Partial<ConsumerGroupHeartbeatRequest>,
-    purpose: 'heartbeat' | 'coordinator',
-    timeoutMs: number,
-  ): Promise<ConsumerGroupHeartbeatResponse> {
-    const { groupId = this.#options.groupId, memberId = this.#memberId, memberEpoch = this.#epoch } = request
-    const whole = { ...request, groupId, memberId, memberEpoch }
-    return this.#link.send(ConsumerGroupHeartbeat, whole, { purpose, timeoutMs })
-  }
-}
-
-function explained(error: unknown): Error {
-  const isTooOld =
-    error instanceof UnsupportedVersionError ||
-    (error as { codeName?: string }).codeName === 'UNSUPPORTED_VERSION'
-  if (!isTooOld) return error as Error
-  return new KtError('the brokers do not know group.protocol=consumer (KIP-848)', {
-    hint: 'it needs Kafka 4.0, or group.coordinator.rebalance.protocols=classic,consumer before; or leave group.protocol=classic',
-    cause: error,
-  })
 }
