@@ -6,6 +6,8 @@ import { LeaveGroup } from '../../../src/core/protocol/generated/apis/LeaveGroup
 import { SyncGroup } from '../../../src/core/protocol/generated/apis/SyncGroup.ts'
 import { stage } from './support.ts'
 
+const STUCK =
+  'group "g": nothing could be written for 300000 ms (max.poll.interval.ms), so this member leaves until it can'
 const CODES = {
   notCoordinator: 16,
   illegalGeneration: 22,
@@ -161,6 +163,20 @@ describe('a classic member', () => {
     broker.disconnectAll()
     await vi.waitFor(() => expect(broker.requestsOf(Heartbeat).length).toBeGreaterThan(before + 3))
     await told(ALL)
+  })
+
+  it('leaves while nothing can be written, and comes back when it can', async () => {
+    const { told, broker, during } = await group({})
+    await told(ALL)
+    // What is lost is handed back when the output moves again.
+    during.lost = () => vi.waitFor(() => expect(during.busySinceMs).toBe(undefined))
+    during.busySinceMs = 1
+    await vi.waitFor(() => expect(broker.requestsOf(LeaveGroup)).toHaveLength(1))
+    during.busySinceMs = undefined
+    await told(ALL, STUCK, 'lost t-0 t-1', ALL)
+    expect(broker.requestsOf(JoinGroup).at(-1)!.memberId).toBe('')
+    const { members } = broker.requestsOf(LeaveGroup)[0]!
+    expect(members).toMatchObject([{ memberId: 'member', reason: 'max.poll.interval.ms was over' }])
   })
 
   it('leaves by its id, unless it is static', async () => {

@@ -5,6 +5,8 @@ import {
 } from '../../../src/core/protocol/generated/apis/ConsumerGroupHeartbeat.ts'
 import { stage } from './support.ts'
 
+const STUCK =
+  'group "g": nothing could be written for 300000 ms (max.poll.interval.ms), so this member leaves until it can'
 const CODES = { notCoordinator: 16, unknownMember: 25, fencedEpoch: 110, unreleased: 111 }
 
 let close: () => Promise<void> = () => Promise.resolve()
@@ -117,6 +119,22 @@ describe('a member by KIP-848', () => {
   it('ends when its group.instance.id is taken', async () => {
     const { ended } = await group({ partitions: [] }, [CODES.unreleased], { 'group.instance.id': 'one' })
     expect(await ended).toMatchObject({ codeName: 'UNRELEASED_INSTANCE_ID' })
+  })
+
+  it('leaves while nothing can be written, also with news to tell, and comes back when it can', async () => {
+    const target = { partitions: [0, 1] }
+    const { told, beats, during } = await group(target)
+    await told('assigned t-0 t-1')
+    during.revoked = () => {
+      during.busySinceMs = 1
+      return Promise.resolve()
+    }
+    target.partitions = [0]
+    const left = ['assigned t-0 t-1', 'revoked t-1', 'assigned', STUCK, 'lost t-0']
+    await told(...left)
+    expect(beats().at(-1)!.memberEpoch).toBe(-1)
+    during.busySinceMs = undefined
+    await told(...left, 'assigned t-0')
   })
 
   it('leaves with epoch -1, and with -2 when it is static and will be back', async () => {

@@ -16,7 +16,7 @@ export interface Stage {
   /** What the hooks were called with, in order: `assigned t-0 t-1`. */
   told: string[]
   /** Runs inside a hook, before it resolves. */
-  during: { revoked: () => Promise<void> }
+  during: { revoked: () => Promise<void>; lost?: () => Promise<void>; busySinceMs?: number }
   /** How the run ended. */
   ended: Promise<Error | undefined>
   close(): Promise<void>
@@ -37,16 +37,17 @@ export async function stage(properties: Record<string, string> = {}): Promise<St
   })
   const cluster = await openCluster({ settings })
   const told: string[] = []
-  const during = { revoked: () => Promise.resolve() }
+  const during: Stage['during'] = { revoked: () => Promise.resolve() }
   const tell = (what: string) => (partitions: { topic: string; partition: number }[]) => {
     told.push([what, ...partitions.map(nameOf)].join(' '))
+    if (what === 'lost') return during.lost?.() ?? Promise.resolve()
     return what === 'revoked' ? during.revoked() : Promise.resolve()
   }
   const hooks: MembershipHooks = {
     onAssigned: tell('assigned'),
     onRevoked: tell('revoked'),
     onLost: tell('lost'),
-    busySinceMs: () => undefined,
+    busySinceMs: () => during.busySinceMs,
     note: (text) => told.push(text),
   }
   const options = groupOptions(settings)
