@@ -1,5 +1,6 @@
 /** From the fetcher to whoever makes output of what it brings, until there is a reason to end. */
-import type { Fetched, Fetcher } from '../core/consumer/fetcher.ts'
+import type { Fetched } from '../core/consumer/fetched.ts'
+import type { Fetcher } from '../core/consumer/fetcher.ts'
 import { PartitionWorkers } from '../core/consumer/partition-workers.ts'
 import type { PartitionPosition } from '../core/consumer/position.ts'
 

@@ -1,7 +1,8 @@
 /** Kafka's system tests' consumer: a line of JSON for whatever happens to a member of a group (VerifiableConsumer). */
 import { untilInterrupted } from '../../core/cluster/interruption.ts'
 import { Fetcher } from '../../core/consumer/fetcher.ts'
-import { GroupSession, type SessionReceiver } from '../../core/consumer/group-session.ts'
+import type { SessionReceiver } from '../../core/consumer/counting-receiver.ts'
+import { GroupSession } from '../../core/consumer/group-session.ts'
 import { fetchOptions } from '../../core/consumer/options.ts'
 import type { PartitionPosition } from '../../core/consumer/position.ts'
 import { RecordReader } from '../../core/consumer/read-records.ts'

@@ -1,5 +1,6 @@
 /** Brings the records of partitions into the order of their timestamps before somebody else takes them. */
-import type { Fetched, Fetcher } from '../../core/consumer/fetcher.ts'
+import type { Fetched } from '../../core/consumer/fetched.ts'
+import type { Fetcher } from '../../core/consumer/fetcher.ts'
 import type { PartitionPosition } from '../../core/consumer/position.ts'
 import type { Receiver } from '../../core/consumer/read-records.ts'
 import { copyOf, type RecordCursor } from '../../core/records/record-cursor.ts'

@@ -1,5 +1,5 @@
 /** Takes records one by one: formats them into the output and counts them. */
-import type { SessionReceiver } from '../../core/consumer/group-session.ts'
+import type { SessionReceiver } from '../../core/consumer/counting-receiver.ts'
 import type { PartitionPosition } from '../../core/consumer/position.ts'
 import { KtError } from '../../core/errors.ts'
 import type { RecordCursor } from '../../core/records/record-cursor.ts'

@@ -9,7 +9,7 @@ import { type Header, headersOf, placeFields } from '../records/headers.ts'
 import { RecordCursor, timestampType } from '../records/record-cursor.ts'
 import { release } from '../release.ts'
 import { AbortedFilter } from './aborted.ts'
-import type { Fetched } from './fetcher.ts'
+import type { Fetched } from './fetched.ts'
 import type { PartitionPosition } from './position.ts'
 import { checkBatch, located, type Reader, type ReadOptions, type Receiver } from './read-records.ts'
 

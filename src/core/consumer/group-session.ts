@@ -6,23 +6,22 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { ClassicMembership } from '../group/classic-membership.ts'
 import { ConsumerMembership } from '../group/consumer-membership.ts'
-import { fetchCommitted, isFenced } from '../group/committed-offsets.ts'
 import type { CommitPolicy } from '../group/commit-policy.ts'
-import { isPassing } from '../cluster/failure.ts'
 import { CoordinatorLink } from '../group/coordinator-link.ts'
 import type { GroupEvent } from '../group/events.ts'
 import type { LeaveOperation, Membership, MembershipHooks } from '../group/membership.ts'
 import { OffsetCommitter, type Written } from '../group/offset-committer.ts'
-import { type OffsetReset, resetOffsets } from '../group/offset-reset.ts'
+import type { OffsetReset } from '../group/offset-reset.ts'
 import type { GroupOptions } from '../group/options.ts'
 import { Subscription, type Wanted } from '../group/subscription.ts'
 import { nameOf } from '../group/topic-partitions.ts'
-import { sleep } from '../cluster/backoff.ts'
 import { untilInterrupted } from '../cluster/interruption.ts'
-import type { Fetched, Fetcher } from './fetcher.ts'
+import { countingReceiver, type SessionReceiver } from './counting-receiver.ts'
+import type { Fetched } from './fetched.ts'
+import type { Fetcher } from './fetcher.ts'
+import { startOffsets } from './group-starts.ts'
 import type { TopicPartition } from './offsets.ts'
 import { PartitionPosition } from './position.ts'
-import type { DeliveryReceiver } from './deliver-records.ts'
 import type { Reader } from './read-records.ts'
 import { Turns } from './turns.ts'
 
@@ -43,19 +42,6 @@ export interface GroupSessionOptions {
   event?: (event: GroupEvent) => void
 }
 
-export interface SessionReceiver extends DeliveryReceiver {
-  /** Resolves when all that was received is written out. */
-  flushAll(): Promise<void>
-}
-
-/** Where reading of a partition begins. */
-interface Start extends TopicPartition {
-  offset: number
-  leaderEpoch: number
-  isCommitted: boolean
-}
-
-const LOOK_AGAIN_AFTER_MS = 100
 export class GroupSession {
   readonly #options: GroupSessionOptions
   readonly #membership: Membership
@@ -70,7 +56,6 @@ export class GroupSession {
   readonly #given = new WeakSet<PartitionPosition>()
   #failure: Error | undefined
   #timer: NodeJS.Timeout | undefined
-  #recordsSinceCommit = 0
   #isClosed = false
 
   constructor(options: GroupSessionOptions) {
@@ -89,7 +74,10 @@ export class GroupSession {
       note,
       event: options.event ?? (() => {}),
     })
-    this.#receiver = commit.when === 'every' ? this.#countingReceiver(receiver, commit.records) : receiver
+    this.#receiver =
+      commit.when === 'every'
+        ? countingReceiver(receiver, commit.records, () => this.#commitCounted())
+        : receiver
   }
 
   /** Aborted when the session cannot go on: then `read` and `flush` throw why. */
@@ -176,8 +164,10 @@ export class GroupSession {
   }
 
   async #assigned(partitions: TopicPartition[]): Promise<void> {
-    const { cluster, fetcher, event } = this.#options
-    const starts = partitions.length === 0 ? [] : await this.#startOffsets(partitions)
+    const { cluster, fetcher, event, group, reset } = this.#options
+    const isClosed = () => this.#isClosed
+    const membership = this.#membership
+    const starts = await startOffsets(partitions, { cluster, group, reset, membership, isClosed })
     if (starts === undefined) return
     await Promise.all(
       [...new Set(partitions.map(({ topic }) => topic))].map((topic) => cluster.metadata.topic(topic)),
@@ -193,29 +183,6 @@ export class GroupSession {
       if (isCommitted) this.#committer.startsAt(position, offset)
       this.#positions.set(position.name, position)
       fetcher.add(position)
-    }
-  }
-
-  /** undefined: the assignment is not ours any more. */
-  async #startOffsets(partitions: TopicPartition[]): Promise<Start[] | undefined> {
-    const { cluster, group, reset } = this.#options
-    for (;;) {
-      const { identity } = this.#membership
-      if (identity === undefined || this.#isClosed) return undefined
-      try {
-        const member = group.protocol === 'consumer' ? identity : undefined
-        const committed = await fetchCommitted(cluster, group.groupId, partitions, member)
-        const names = new Set(committed.map(nameOf))
-        const fresh = partitions.filter((one) => !names.has(nameOf(one)))
-        const started = await resetOffsets(cluster, fresh, reset)
-        return [
-          ...committed.map((one) => ({ ...one, isCommitted: true })),
-          ...started.map((one) => ({ ...one, leaderEpoch: -1, isCommitted: false })),
-        ]
-      } catch (error) {
-        if (!isFenced(error) && !isPassing(error)) throw error
-        await sleep(LOOK_AGAIN_AFTER_MS)
-      }
     }
   }
 
@@ -292,31 +259,11 @@ export class GroupSession {
     }, intervalMs)
   }
 
-  /** Makes the reader stop after every `records` records, to write out and commit. */
-  #countingReceiver(receiver: SessionReceiver, records: number): SessionReceiver {
-    return {
-      record: (cursor, position) => {
-        this.#recordsSinceCommit++
-        return receiver.record(cursor, position)
-      },
-      dropped: () => {
-        this.#recordsSinceCommit++
-        return receiver.dropped()
-      },
-      refused: (error, where) => receiver.refused(error, where),
-      claim: (most) => receiver.claim(Math.max(1, Math.min(most, records - this.#recordsSinceCommit))),
-      settle: (claimed) => receiver.settle(claimed),
-      flushAll: () => receiver.flushAll(),
-      isFull: () => this.#recordsSinceCommit >= records || receiver.isFull(),
-      flush: async () => {
-        if (this.#recordsSinceCommit < records) return receiver.flush()
-        this.#recordsSinceCommit = 0
-        await this.#writeOut()
-        const committing = this.#commitWritten()
-        if (this.#options.isAsync) committing.catch((error: unknown) => this.#fail(error as Error))
-        else await committing
-      },
-    }
+  async #commitCounted(): Promise<void> {
+    await this.#writeOut()
+    const committing = this.#commitWritten()
+    if (this.#options.isAsync) committing.catch((error: unknown) => this.#fail(error as Error))
+    else await committing
   }
 
   #fail(error: Error): void {

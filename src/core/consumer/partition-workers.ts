@@ -2,7 +2,8 @@
  * `--parallel`: what was fetched of a partition is read in order, by a worker of its own, so that one that
  * takes its time holds up nobody else. A partition that is behind with its work is not fetched meanwhile.
  */
-import type { Fetched, Fetcher } from './fetcher.ts'
+import type { Fetched } from './fetched.ts'
+import type { Fetcher } from './fetcher.ts'
 import type { PartitionPosition } from './position.ts'
 
 export interface PartitionWorkersOptions {

@@ -6,7 +6,7 @@ import type { Crc32c } from '../records/crc32c.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
 import { release } from '../release.ts'
 import { AbortedFilter } from './aborted.ts'
-import type { Fetched } from './fetcher.ts'
+import type { Fetched } from './fetched.ts'
 import type { PartitionPosition } from './position.ts'
 
 export interface Receiver {

@@ -3,7 +3,7 @@
  * in; of any other the records are written anew.
  */
 import { AbortedFilter } from '../consumer/aborted.ts'
-import type { Fetched } from '../consumer/fetcher.ts'
+import type { Fetched } from '../consumer/fetched.ts'
 import type { PartitionPosition } from '../consumer/position.ts'
 import { CorruptDataError } from '../errors.ts'
 import type { Producer } from '../producer/producer.ts'

@@ -3,7 +3,8 @@
  * A checkpoint waits for all that was handed to the producer; nothing is committed before.
  */
 import type { Cluster } from '../cluster/cluster.ts'
-import { type Fetched, Fetcher } from '../consumer/fetcher.ts'
+import type { Fetched } from '../consumer/fetched.ts'
+import { Fetcher } from '../consumer/fetcher.ts'
 import type { FetchOptions } from '../consumer/options.ts'
 import type { PartitionPosition } from '../consumer/position.ts'
 import { KtError } from '../errors.ts'

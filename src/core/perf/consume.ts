@@ -1,7 +1,9 @@
 /** Reads records, as fast as they come, and counts them: each is decoded, each batch has its checksum looked at. Hot path. */
 import type { Cluster } from '../cluster/cluster.ts'
-import { type Fetched, Fetcher, type FetcherHooks } from '../consumer/fetcher.ts'
-import { GroupSession, type GroupSessionOptions, type SessionReceiver } from '../consumer/group-session.ts'
+import type { Fetched, FetcherHooks } from '../consumer/fetched.ts'
+import { Fetcher } from '../consumer/fetcher.ts'
+import type { SessionReceiver } from '../consumer/counting-receiver.ts'
+import { GroupSession, type GroupSessionOptions } from '../consumer/group-session.ts'
 import { fetchOptions } from '../consumer/options.ts'
 import type { PartitionPosition } from '../consumer/position.ts'
 import { RecordReader } from '../consumer/read-records.ts'

@@ -1,7 +1,8 @@
 /** Records there and back: from when each was meant to be sent until it has been read again. */
 import type { Cluster } from '../cluster/cluster.ts'
 import { KtError } from '../errors.ts'
-import { type Fetched, Fetcher } from '../consumer/fetcher.ts'
+import type { Fetched } from '../consumer/fetched.ts'
+import { Fetcher } from '../consumer/fetcher.ts'
 import { fetchOptions } from '../consumer/options.ts'
 import type { PartitionPosition } from '../consumer/position.ts'
 import { RecordReader } from '../consumer/read-records.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type ConsumeInterceptor, DeliveryReader } from '../../../src/core/consumer/deliver-records.ts'
-import type { Fetched } from '../../../src/core/consumer/fetcher.ts'
+import type { Fetched } from '../../../src/core/consumer/fetched.ts'
 import { PartitionPosition } from '../../../src/core/consumer/position.ts'
 import { Printer } from '../../../src/cli/records/printer.ts'
 import { defaultFormatter } from '../../../src/cli/records/default-formatter.ts'

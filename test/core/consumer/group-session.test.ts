@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { Fetcher } from '../../../src/core/consumer/fetcher.ts'
-import { GroupSession, type SessionReceiver } from '../../../src/core/consumer/group-session.ts'
+import type { SessionReceiver } from '../../../src/core/consumer/counting-receiver.ts'
+import { GroupSession } from '../../../src/core/consumer/group-session.ts'
 import { fetchOptions } from '../../../src/core/consumer/options.ts'
 import { RecordReader } from '../../../src/core/consumer/read-records.ts'
 import { encodeAssignment } from '../../../src/core/group/consumer-protocol.ts'
