@@ -106,7 +106,8 @@ public class GroupFixtures {
             }
             Cluster cluster = new Cluster("c", nodes, infos, Set.of(), Set.of());
             Map<String, ConsumerPartitionAssignor.Assignment> result = new RangeAssignor().assign(cluster, new ConsumerPartitionAssignor.GroupSubscription(subs)).groupAssignment();
-            cases.add("{\"racks\":{" + String.join(",", described) + "},\"members\":[" + String.join(",", who) + "],\"range\":{" + new TreeMap<>(result).entrySet().stream().map(e -> q(e.getKey()) + ":" + parts(e.getValue().partitions())).collect(Collectors.joining(",")) + "}}");
+            Map<String, List<TopicPartition>> even = new StickyAssignor().assign(cluster, new ConsumerPartitionAssignor.GroupSubscription(subs)).groupAssignment().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().partitions()));
+            cases.add("{\"racks\":{" + String.join(",", described) + "},\"members\":[" + String.join(",", who) + "],\"range\":{" + new TreeMap<>(result).entrySet().stream().map(e -> q(e.getKey()) + ":" + parts(e.getValue().partitions())).collect(Collectors.joining(",")) + "},\"sticky\":{" + new TreeMap<>(even).entrySet().stream().map(e -> q(e.getKey()) + ":" + parts(e.getValue())).collect(Collectors.joining(",")) + "}}");
         }
         return cases;
     }

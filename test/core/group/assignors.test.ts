@@ -20,6 +20,7 @@ interface RackCase {
   racks: Record<string, string[][]>
   members: { memberId: string; rackId: string | null; topics: string[] }[]
   range: Shares
+  sticky: Shares
 }
 
 const { cases, racks } = JSON.parse(
@@ -45,15 +46,8 @@ describe('range between racks', () => {
   it("shares out exactly as Kafka's (KIP-881)", () => {
     expect(racks.length).toBe(60)
     for (const one of racks) {
-      const counts = new Map(Object.entries(one.racks).map(([topic, { length }]) => [topic, length]))
-      const places = Object.entries(one.racks).map(
-        ([topic, partitions]) => [topic, partitions.map((names) => new Set(names))] as const,
-      )
-      const members = one.members.map((told) => ({
-        ...member(told.memberId, told.topics),
-        rackId: told.rackId,
-      }))
-      const shares = assignorNamed('range').assign(counts, members, new Map(places))
+      const { counts, members, places } = rackGroup(one)
+      const shares = assignorNamed('range').assign(counts, members, places)
       const theirs = Object.entries(one.range).map(([memberId, partitions]) => [
         memberId,
         partitions.map(([topic, partition]) => `${topic}-${partition}`).sort(),
@@ -73,13 +67,71 @@ describe('range between racks', () => {
   })
 })
 
+describe('sticky between racks', () => {
+  it("is as even as Kafka's on the same groups, and gives as much to members near it or more (KIP-881)", () => {
+    let theirs = 0
+    for (const one of racks) {
+      const { counts, members, places } = rackGroup(one)
+      const shares = assignorNamed('sticky').assign(counts, members, places)
+      expectWhole(shares, counts, members)
+      expectBalanced(shares, members)
+      const java = Object.entries(one.sticky).map(
+        ([memberId, partitions]) =>
+          [memberId, partitions.map(([topic, partition]) => ({ topic, partition }))] as const,
+      )
+      expect(spreadOf(shares)).toBeLessThanOrEqual(spreadOf(new Map(java)))
+      const near = [nearIn(shares, members, places), nearIn(new Map(java), members, places)] as const
+      expect(near[0]).toBeGreaterThanOrEqual(near[1])
+      theirs += near[1]
+    }
+    expect(theirs).toBeGreaterThan(100)
+  })
+
+  it('moves nothing when the same members come again', () => {
+    for (const one of racks) {
+      const { counts, members, places } = rackGroup(one)
+      const before = assignorNamed('sticky').assign(counts, members, places)
+      const after = assignorNamed('sticky').assign(counts, remembering(members, before, 'sticky'), places)
+      expect(Object.fromEntries(named(after))).toEqual(Object.fromEntries(named(before)))
+    }
+  })
+
+  it('changes what is far for what is near, in two cooperative steps', () => {
+    const places = new Map([['t', ['a', 'b'].map((rack) => new Set([rack]))]])
+    const counts = new Map([['t', 2]])
+    const at = (memberId: string, rackId: string, owned: number[]) => ({
+      ...member(memberId, ['t']),
+      rackId,
+      generation: 1,
+      ownedPartitions: owned.map((partition) => ({ topic: 't', partition })),
+    })
+    const { assign } = assignorNamed('cooperative-sticky')
+    const first = assign(counts, [at('one', 'a', [1]), at('two', 'b', [0])], places)
+    expect(Object.fromEntries(named(first))).toEqual({ one: [], two: [] })
+    const second = assign(counts, [at('one', 'a', []), at('two', 'b', [])], places)
+    expect(Object.fromEntries(named(second))).toEqual({ one: ['t-0'], two: ['t-1'] })
+  })
+
+  it('brings thousands of partitions near, as far as there are members where they stand', () => {
+    const places = new Map([['t', Array.from({ length: 6000 }, (_, at) => new Set([`r${at % 7}`]))]])
+    const members = Array.from({ length: 30 }, (_, at) => ({
+      ...member(`m${at}`, ['t']),
+      rackId: `r${at % 2}`,
+    }))
+    const shares = assignorNamed('sticky').assign(new Map([['t', 6000]]), members, places)
+    // Two racks of seven have members, and there is room for all that stands there.
+    expect(nearIn(shares, members, places)).toBe(
+      places.get('t')!.filter((one) => one.has('r0') || one.has('r1')).length,
+    )
+  })
+})
+
 describe('sticky', () => {
   it("loads members as evenly as Kafka's on the same groups", () => {
     for (const one of cases) {
       const shares = assignorNamed('sticky').assign(countsOf(one.counts), one.members.map(asMember))
-      const spread = (loads: number[]) => loads.map((load) => load ** 2).reduce((a, b) => a + b, 0)
-      const ours = spread([...shares.values()].map(({ length }) => length))
-      expect(ours).toBeLessThanOrEqual(spread(Object.values(one.sticky).map(({ length }) => length)))
+      const theirs = Object.values(one.sticky).map(({ length }) => length ** 2)
+      expect(spreadOf(shares)).toBeLessThanOrEqual(theirs.reduce((a, b) => a + b, 0))
     }
   })
 
@@ -207,6 +259,37 @@ function asMember({ memberId, instanceId, topics }: JavaCase['members'][number])
 
 function countsOf(counts: Record<string, number>): Map<string, number> {
   return new Map(Object.entries(counts))
+}
+
+function rackGroup({ racks, members }: RackCase): {
+  counts: Map<string, number>
+  members: MemberSubscription[]
+  places: Map<string, Set<string>[]>
+} {
+  return {
+    counts: new Map(Object.entries(racks).map(([topic, { length }]) => [topic, length])),
+    members: members.map((told) => ({ ...member(told.memberId, told.topics), rackId: told.rackId })),
+    places: new Map(
+      Object.entries(racks).map(([topic, partitions]) => [topic, partitions.map((names) => new Set(names))]),
+    ),
+  }
+}
+
+/** How many partitions have a replica in the rack of their owner. */
+function nearIn(
+  shares: Assignment,
+  members: readonly MemberSubscription[],
+  places: ReadonlyMap<string, Set<string>[]>,
+): number {
+  return members.flatMap(({ memberId, rackId }) =>
+    shares
+      .get(memberId)!
+      .filter(({ topic, partition }) => rackId !== null && places.get(topic)![partition]!.has(rackId)),
+  ).length
+}
+
+function spreadOf(shares: Assignment): number {
+  return [...shares.values()].map(({ length }) => length ** 2).reduce((a, b) => a + b, 0)
 }
 
 function named(shares: Assignment): [string, string[]][] {

@@ -2,7 +2,8 @@
 import type { TopicPartition } from '../../consumer/offsets.ts'
 import { nameOf } from '../topic-partitions.ts'
 import { compareText, inOrder, partitionsOf, topicsOf } from './members.ts'
-import type { Assignment, MemberSubscription, PartitionCounts } from './types.ts'
+import { bringNear, type Holder, nearness } from './sticky-racks.ts'
+import type { Assignment, MemberSubscription, PartitionCounts, PartitionRacks } from './types.ts'
 
 export interface PreviousOwner {
   memberId: string
@@ -10,35 +11,35 @@ export interface PreviousOwner {
   generation: number
 }
 
-interface Member {
-  memberId: string
-  topics: Set<string>
-  owned: TopicPartition[]
-}
-
 /** Balanced: nobody could take a partition from a member that has two or more than itself. */
 export function balance(
   counts: PartitionCounts,
   subscriptions: readonly MemberSubscription[],
   previous: readonly PreviousOwner[],
+  racks?: PartitionRacks,
 ): Assignment {
-  const members: Member[] = inOrder(subscriptions).map(({ memberId, topics }) => ({
+  const members: Holder[] = inOrder(subscriptions).map(({ memberId, topics }) => ({
     memberId,
     topics: new Set(topics),
     owned: [],
   }))
   const kept = keepValid(counts, members, previous)
-  const takers = takersByTopic(topicsOf(subscriptions), members)
+  const topics = topicsOf(subscriptions)
+  const takers = takersByTopic(topics, members)
+  const isNear = nearness(subscriptions, topics, racks)
   for (const partition of freePartitions(counts, takers, kept))
-    leastLoaded(takers.get(partition.topic)!).owned.push(partition)
+    leastLoaded(takers.get(partition.topic)!, isNear && ((one) => isNear(one, partition))).owned.push(
+      partition,
+    )
   evenOut(members, takers)
+  if (isNear !== undefined) bringNear(members, isNear)
   return new Map(members.map(({ memberId, owned }) => [memberId, owned]))
 }
 
 /** Gives each member what it had, where nobody claims it with a newer generation; two claims of the same age cancel each other (KIP-341). */
 function keepValid(
   counts: PartitionCounts,
-  members: Member[],
+  members: Holder[],
   previous: readonly PreviousOwner[],
 ): Set<string> {
   const claims = new Map<string, { memberId: string; generation: number; isContested: boolean }>()
@@ -65,14 +66,14 @@ function keepValid(
   return kept
 }
 
-function takersByTopic(topics: readonly string[], members: readonly Member[]): Map<string, Member[]> {
+function takersByTopic(topics: readonly string[], members: readonly Holder[]): Map<string, Holder[]> {
   return new Map(topics.map((topic) => [topic, members.filter((member) => member.topics.has(topic))]))
 }
 
 /** Those with the fewest possible takers first: the others have more ways to even things out. */
 function freePartitions(
   counts: PartitionCounts,
-  takers: ReadonlyMap<string, Member[]>,
+  takers: ReadonlyMap<string, Holder[]>,
   kept: ReadonlySet<string>,
 ): TopicPartition[] {
   return [...takers]
@@ -81,21 +82,28 @@ function freePartitions(
     .filter((partition) => !kept.has(nameOf(partition)))
 }
 
-function leastLoaded(members: readonly Member[]): Member {
+/** Of those that are loaded alike, the first that is preferred. */
+function leastLoaded(
+  members: readonly Holder[],
+  isPreferred: (one: Holder) => boolean = () => false,
+): Holder {
   let least = members[0]!
-  for (const member of members) if (member.owned.length < least.owned.length) least = member
+  for (const member of members) {
+    const lessBy = least.owned.length - member.owned.length
+    if (lessBy > 0 || (lessBy === 0 && !isPreferred(least) && isPreferred(member))) least = member
+  }
   return least
 }
 
 /** Each move narrows a gap of two or more, so that it comes to an end; the richest gives first, so that nothing moves twice. */
-function evenOut(members: readonly Member[], takers: ReadonlyMap<string, Member[]>): void {
+function evenOut(members: readonly Holder[], takers: ReadonlyMap<string, Holder[]>): void {
   const byLoad = [...members]
   do byLoad.sort((a, b) => b.owned.length - a.owned.length)
   while (byLoad.some((member) => moveOne(member, takers)))
 }
 
-function moveOne(from: Member, takers: ReadonlyMap<string, Member[]>): boolean {
-  let best: { at: number; to: Member } | undefined
+function moveOne(from: Holder, takers: ReadonlyMap<string, Holder[]>): boolean {
+  let best: { at: number; to: Holder } | undefined
   const seen = new Set<string>()
   // From the end: what was assigned last has been held for the shortest time.
   for (let at = from.owned.length - 1; at >= 0; at--) {

@@ -15,15 +15,15 @@ export const sticky: Assignor = {
   userData: ({ partitions, generation }) =>
     partitions === undefined ? null : writeStickyData(partitions, generation),
   // An eager member has given everything up before it joins; what it had stands in its user data.
-  assign: (counts, members) => balance(counts, members, members.map(stickyMemory)),
+  assign: (counts, members, racks) => balance(counts, members, members.map(stickyMemory), racks),
 }
 
 export const cooperativeSticky: Assignor = {
   name: 'cooperative-sticky',
   isCooperative: true,
   userData: ({ generation }) => writeCooperativeData(generation),
-  assign(counts, members) {
-    const assignment = balance(counts, members, members.map(cooperativeMemory))
+  assign(counts, members, racks) {
+    const assignment = balance(counts, members, members.map(cooperativeMemory), racks)
     return withoutTransfers(assignment, members)
   },
 }

@@ -35,6 +35,6 @@ export interface Assignor {
   isCooperative: boolean
   /** What a member tells the assignor of the leader about itself. */
   userData(remembered: Remembered): Buffer | null
-  /** Only `range` looks at racks. */
+  /** `roundrobin` does not look at racks. */
   assign(counts: PartitionCounts, members: readonly MemberSubscription[], racks?: PartitionRacks): Assignment
 }
