@@ -18,24 +18,27 @@ const kinds = [
   { first: 'java', strategy: 'StickyAssignor' },
   { first: 'java', strategy: 'CooperativeStickyAssignor' },
   { first: 'java', strategy: 'consumer' },
-]
+  { first: 'java', strategy: 'CooperativeStickyAssignor', version: '3.9.2' },
+].map((kind) => ({ version: '4.3.1', ...kind }))
 
-let cluster: Cluster
+const config = { 'group.initial.rebalance.delay.ms': '0' }
+const rhythm = {
+  'group.consumer.min.heartbeat.interval.ms': '200',
+  'group.consumer.heartbeat.interval.ms': '500',
+}
+
+const clusters = new Map<string, Cluster>()
 beforeAll(async () => {
-  cluster = await startCluster({
-    config: {
-      'group.initial.rebalance.delay.ms': '0',
-      'group.consumer.min.heartbeat.interval.ms': '200',
-      'group.consumer.heartbeat.interval.ms': '500',
-    },
-  })
+  clusters.set('4.3.1', await startCluster({ config: { ...config, ...rhythm } }))
+  clusters.set('3.9.2', await startCluster({ config, version: '3.9.2' }))
 })
-afterAll(() => cluster.stop())
+afterAll(() => Promise.all([...clusters.values()].map((cluster) => cluster.stop())))
 
 it.concurrent.each(kinds)(
-  "shares partitions with Kafka's own consumer, $first first, by $strategy",
+  "shares partitions with Kafka's own consumer, of $version, $first first, by $strategy",
   { timeout: 240_000 },
-  async ({ first, strategy }) => {
+  async ({ first, strategy, version }) => {
+    const cluster = clusters.get(version)!
     const env = { KT_BOOTSTRAP_SERVER: cluster.bootstrap }
     const [topic, group] = [uniqueName('mixed'), uniqueName('g')]
     await kt(['topics', 'create', topic, '--partitions', '4'], { env })
@@ -49,7 +52,8 @@ it.concurrent.each(kinds)(
       '--group',
       group,
       '--from-beginning',
-      ...properties.flatMap((one) => ['--command-property', one]),
+      // The word that both releases know.
+      ...properties.flatMap((one) => ['--consumer-property', one]),
     ]
     let ours: GroupMember | undefined
     let theirs: JavaMember | undefined
@@ -57,14 +61,14 @@ it.concurrent.each(kinds)(
       if (first === 'kt') {
         ours = new GroupMember(args, { env })
         await holds(ours, 4)
-        theirs = await JavaMember.start(args)
+        theirs = await JavaMember.start(cluster, args)
       } else {
-        theirs = await JavaMember.start(args)
-        await eventually(async () => expect(await memberCount(group)).toBe(1), START_MS)
+        theirs = await JavaMember.start(cluster, args)
+        await eventually(async () => expect(await memberCount(cluster, group)).toBe(1), START_MS)
         ours = new GroupMember(args, { env })
       }
       const member = ours
-      await eventually(async () => expect(await memberCount(group)).toBe(2), START_MS)
+      await eventually(async () => expect(await memberCount(cluster, group)).toBe(2), START_MS)
       await holds(member, 2)
       const records = Array.from({ length: 400 }, (_, at) => String(at)).sort()
       const keyed = ['--reader-property', 'parse.key=true', '--reader-property', 'key.separator=:']
@@ -91,9 +95,12 @@ class JavaMember {
   readonly #child: Awaited<ReturnType<typeof spawnJava>>
   readonly #closed: Promise<unknown>
 
-  static async start(args: readonly string[]): Promise<JavaMember> {
-    const all = ['--bootstrap-server', cluster.bootstrap, ...args]
-    return new JavaMember(await spawnJava('org.apache.kafka.tools.consumer.ConsoleConsumer', all))
+  static async start(cluster: Cluster, args: readonly string[]): Promise<JavaMember> {
+    const { bootstrap, version } = cluster
+    const all = ['--bootstrap-server', bootstrap, ...args]
+    return new JavaMember(
+      await spawnJava('org.apache.kafka.tools.consumer.ConsoleConsumer', all, { version }),
+    )
   }
 
   private constructor(child: Awaited<ReturnType<typeof spawnJava>>) {
@@ -114,7 +121,7 @@ class JavaMember {
   }
 }
 
-async function memberCount(group: string): Promise<number> {
+async function memberCount(cluster: Cluster, group: string): Promise<number> {
   const { stdout } = await java('org.apache.kafka.tools.consumer.group.ConsumerGroupCommand', [
     '--bootstrap-server',
     cluster.bootstrap,
