@@ -1,12 +1,11 @@
 /**
  * node bench/stages.mjs [RUNS]: where the milliseconds of `topics list` and `--help` go, on both runtimes, against the
- * cluster that KT_BOOTSTRAP_SERVER names. The medians of each stage are printed as a table.
+ * cluster that KT_BOOTSTRAP_SERVER names. Lower quartiles, wall and processor time.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { median } from './measure.mjs'
 
 const RUNS = Number(process.argv[2] ?? 21)
 const COMMANDS = [['topics', 'list'], ['--help']]
@@ -25,37 +24,46 @@ function table(words) {
   const sides = { executable: [], Node: [] }
   for (let index = 0; index <= RUNS; index++) {
     for (const side of Object.keys(sides)) {
-      const marks = start(side, words)
+      const stages = start(side, words)
       // The first run fills caches.
-      if (index > 0) sides[side].push(marks)
+      if (index > 0) sides[side].push(stages)
     }
   }
-  const names = sides.executable[0].map(([name]) => name)
-  const cell = (side, name) => `${median(sides[side].map((marks) => lengthOf(marks, name))).toFixed(1)} ms`
-  return [
-    `| kt ${words.join(' ')} | executable | Node |`,
-    '|---|--:|--:|',
-    ...names.map((name) => `| ${name} | ${cell('executable', name)} | ${cell('Node', name)} |`),
-  ].join('\n')
+  const cell = (side, at, key) => {
+    const values = sides[side].map((stages) => stages[at][key]).filter((value) => value !== undefined)
+    return values.length === 0 ? '–' : `${lowerQuartile(values).toFixed(1)} ms`
+  }
+  const titles = [`kt ${words.join(' ')}`, 'executable', 'its CPU', 'Node', 'its CPU']
+  const rows = sides.executable[0].map(({ name }, at) => [
+    name,
+    ...['executable', 'Node'].flatMap((side) => [cell(side, at, 'wallMs'), cell(side, at, 'cpuMs')]),
+  ])
+  return [titles, ['---', '--:', '--:', '--:', '--:'], ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n')
 }
 
-/** From the end of the stage before; of the last, the whole. */
-function lengthOf(marks, wanted) {
-  const at = marks.findIndex(([name]) => name === wanted)
-  const [, endMs] = marks[at]
-  return endMs === undefined ? marks[at - 1][1] : endMs - (marks[at - 1]?.[1] ?? 0)
+/** Others use the machine too: half of the runs are slower for reasons that are not ours. */
+function lowerQuartile(values) {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 4)]
 }
 
-/** The marks, and as the last one the end of the process as its parent sees it. */
+/** One run: how long each stage took. */
 function start(side, words) {
   const file = join(work, 'stages.json')
   const argv = side === 'Node' ? [process.execPath, join(work, 'kt.cjs')] : [join(work, 'kt')]
   const startMs = performance.now()
   run([...argv, ...words], { KT_STAGES_FILE: file, ...flagsOf(words) })
   const wholeMs = performance.now() - startMs
-  const marks = JSON.parse(readFileSync(file, 'utf8'))
+  let [seenMs, seenCpuMs] = [0, 0]
+  const stages = JSON.parse(readFileSync(file, 'utf8')).map(([name, atMs, atCpuMs]) => {
+    const stage = { name, wallMs: atMs - seenMs, cpuMs: atCpuMs - seenCpuMs }
+    ;[seenMs, seenCpuMs] = [atMs, atCpuMs]
+    return stage
+  })
   // The clock inside begins when the runtime does.
-  return [...marks, ['outside of it: exec, the end', wholeMs], ['**in all**', undefined]]
+  const outside = { name: 'outside of it: exec, paging, the end', wallMs: wholeMs - seenMs }
+  return [...stages, outside, { name: '**in all**', wallMs: wholeMs, cpuMs: seenCpuMs }]
 }
 
 /** As bin/kt has them. */

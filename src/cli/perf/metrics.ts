@@ -54,9 +54,10 @@ export function producerMetrics(facts: ProducerFacts): string[] {
         ...spanOf('produce-throttle-time', traffic.throttle),
         ...spanOf('record-queue-time', sent.queueTime),
         'record-size-avg': batchBytes / tally.records,
-        'records-per-batch-avg': tally.records / batches,
         'records-per-request-avg': sent.records / sent.requests,
         ...counted,
+        ...spanOf('request-latency', latencyOf(traffic)),
+        'requests-in-flight': inFlight(traffic),
         ...networkValues(traffic, seconds),
       },
     },
@@ -82,6 +83,8 @@ export function consumerMetrics(document: PerfDocument, traffic: Traffic, client
         ...spanOf('fetch-latency', latency),
         'fetch-rate': latency.count / seconds,
         ...spanOf('fetch-throttle-time', traffic.throttle),
+        'fetch-size-avg': traffic.fetchedBytes / latency.count,
+        'fetch-size-max': traffic.largestFetchBytes,
         'fetch-total': latency.count,
         ...totalAndRate('records-consumed', document.records, seconds),
         'records-per-request-avg': document.records / latency.count,
@@ -120,13 +123,15 @@ function networkValues(traffic: Traffic, seconds: number): Record<string, number
     ...totalAndRate('incoming-byte', sum((node) => node.receivedBytes), seconds), // prettier-ignore
     ...totalAndRate('network-io', requests + responses, seconds),
     ...totalAndRate('outgoing-byte', sentBytes, seconds),
-    ...spanOf('request-latency', latencyOf(traffic)),
     'request-size-avg': sentBytes / requests,
     'request-size-max': nodes.reduce((most, node) => Math.max(most, node.largestRequestBytes), 0),
     ...totalAndRate('request', requests, seconds),
     ...totalAndRate('response', responses, seconds),
-    'requests-in-flight': requests - responses,
   }
+}
+
+function inFlight({ nodes }: Traffic): number {
+  return [...nodes.values()].reduce((sum, { requests, responses }) => sum + requests - responses, 0)
 }
 
 function nodeGroups(

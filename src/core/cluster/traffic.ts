@@ -28,6 +28,10 @@ export class Traffic {
   readonly nodes = new Map<number, NodeTraffic>()
   connectionsOpened = 0
   connectionsClosed = 0
+  /** Of the answers to Fetch. */
+  fetchedBytes = 0
+  largestFetchBytes = 0
+  /** What brokers asked for in answers to Produce and Fetch. */
   readonly throttle: Span = emptySpan()
   onRequest: RequestListener | undefined
 
@@ -45,7 +49,13 @@ export class Traffic {
       node.responses++
       node.receivedBytes += payload.length + ANSWER_HEADER_BYTES
       if (MEASURED_APIS.has(apiName)) addTo(node.latency, performance.now() - sentMs)
+      if (apiName === 'Fetch') this.#fetched(payload.length)
     }
+  }
+
+  #fetched(bytes: number): void {
+    this.fetchedBytes += bytes
+    if (bytes > this.largestFetchBytes) this.largestFetchBytes = bytes
   }
 
   node(nodeId: number): NodeTraffic {

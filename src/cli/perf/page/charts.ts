@@ -7,7 +7,7 @@ export const CHARTS = `
   const middle = (one) => (one.fromMs + one.toMs) / 2000
   const number = (value) => (value == null ? '-' : value.toLocaleString('en', { maximumFractionDigits: 2 }))
   const line = (label, stroke, more) => ({ label, stroke: color(stroke), width: 2, points: { show: true, size: 5 }, value: (_, value) => number(value), ...more })
-  const axis = (more) => ({ stroke: color('--soft'), grid: { stroke: color('--line') }, ticks: { stroke: color('--line') }, size: 64, values: (_, list) => list.map(number), ...more })
+  const axis = (more) => ({ stroke: color('--soft'), grid: { stroke: color('--line'), width: 1 }, ticks: { stroke: color('--line'), width: 1 }, size: 64, values: (_, list) => list.map(number), ...more })
   const seconds = { label: 's', value: (_, value) => number(value) }
   const times = now.intervals.map(middle)
   const read = (key) => now.intervals.map((one) => (one.latencyMs ? one.latencyMs[key] : null))
@@ -15,7 +15,7 @@ export const CHARTS = `
   const upwards = { range: (_, min, max) => [0, (max || 1) * 1.05] }
   const draws = {
     throughput: () => [
-      { scales: { x: linear, y: upwards, mb: upwards }, series: [seconds, line('records/s', '--one'), line('MB/s', '--two', { scale: 'mb' })], axes: [axis({ size: 40 }), axis(), axis({ scale: 'mb', side: 1, grid: { show: false } })] },
+      { scales: { x: linear, y: upwards, mb: upwards }, series: [seconds, line('records/s', '--one'), line('MB/s', '--two', { scale: 'mb', dash: [6, 6] })], axes: [axis({ size: 40 }), axis(), axis({ scale: 'mb', side: 1, grid: { show: false } })] },
       [times, now.intervals.map((one) => one.recordsPerSec), now.intervals.map((one) => one.mbPerSec)],
     ],
     latency: () => [

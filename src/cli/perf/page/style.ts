@@ -14,7 +14,7 @@ main { max-width: 1000px; margin: 0 auto; padding: 16px; }
 h1 { font-size: 1.4rem; margin: 0; overflow-wrap: anywhere; }
 h2 { font-size: 1rem; margin: 24px 0 8px; }
 header p { color: var(--soft); margin: 0 0 16px; }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(110px, 1fr)); gap: 8px; }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(96px, 1fr)); gap: 8px; }
 .cards div { background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 8px 12px; }
 .cards span { display: block; color: var(--soft); font-size: 0.8rem; }
 .cards b { font-size: 1.15rem; font-variant-numeric: tabular-nums; }
