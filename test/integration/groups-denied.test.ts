@@ -72,7 +72,7 @@ describe('without the right', () => {
   it.each(REFUSED)('%s says what is refused, and which right is missing', async (line, said, right) => {
     const { stderr, code } = await run(line)
     expect(stderr).toMatch(said)
-    expect(stderr).toMatch(new RegExp(`\n {2}the user needs .*\b${right}\b`))
+    expect(stderr).toMatch(new RegExp(`\\n {2}the user needs .*\\b${right}\\b`))
     expect(stderr.trim().split('\n'), stderr).toHaveLength(2)
     expect(code).toBe(1)
   })

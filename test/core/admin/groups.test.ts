@@ -95,7 +95,7 @@ describe('many groups', () => {
     expect(described.get('g0')).toMatchObject({ state: 'Empty' })
     expect(described.get('g1')).toMatchObject({
       codeName: 'GROUP_AUTHORIZATION_FAILED',
-      hint: 'an ACL for this group is missing',
+      hint: 'the user needs DESCRIBE on the group',
     })
   })
 })
