@@ -55,9 +55,11 @@ function pathIn(words: readonly string[]): string[] {
   return isKnown ? [first] : []
 }
 
-/** `help topics create` → `topics create --help`: commander's own help command skips the lazy loading. */
+/** `help topics create`, `topics help` → `… --help`: commander's own help command skips the lazy loading. */
 function helpLast(argv: readonly string[]): string[] {
-  return argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv]
+  const [first, second] = argv
+  if (first === 'help') return [...argv.slice(1), '--help']
+  return second === 'help' && nouns.some(({ name }) => name === first) ? [first!, '--help'] : [...argv]
 }
 
 /** With only the commands that `word`, the first one, can lead to; with all first words where it leads to none. */

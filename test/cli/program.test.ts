@@ -66,6 +66,7 @@ describe('help', () => {
 
   it('comes in the words of git too: help topics create', async () => {
     expect((await parse(['help', 'topics', 'create'], '1')).text).toContain('Usage: kt topics create')
+    expect((await parse(['topics', 'help'], '1')).text).toContain('Usage: kt topics ')
   })
 
   it('knows the version', async () => {
