@@ -39,11 +39,12 @@ export interface FollowedFile {
 /** One file after the other; ends when `signal` aborts. A file that is not there is waited for. */
 export async function* follow(path: string, options: FollowOptions): AsyncGenerator<FollowedFile> {
   const { from, signal, note } = options
-  let before = from === undefined ? undefined : await findRotated(path, from)
+  const before = from === undefined ? [] : await findRotated(path, from)
   let resumed = from
   while (!signal.aborted) {
+    const rotated = before.shift()
     const fd =
-      before === undefined ? await openWhenThere(path, signal) : await fs.open(before, constants.O_RDONLY)
+      rotated === undefined ? await openWhenThere(path, signal) : await fs.open(rotated, constants.O_RDONLY)
     if (fd === undefined) return
     const { ino, size } = await fs.fstat(fd)
     let offset = 0
@@ -52,11 +53,9 @@ export async function* follow(path: string, options: FollowOptions): AsyncGenera
       else note(`${path}: is not the file that was read before; from its beginning`)
     }
     resumed = undefined
-    const isRotated = before !== undefined
-    before = undefined
     const start = { inode: ino, offset }
     try {
-      yield { start, chunks: grow(fd, path, start, isRotated, options) }
+      yield { start, chunks: grow(fd, path, start, rotated !== undefined, options) }
     } finally {
       await fs.close(fd)
     }
@@ -104,16 +103,24 @@ async function openWhenThere(path: string, signal: AbortSignal): Promise<number 
   return undefined
 }
 
-/** The file that was read before, where it has another name by now: its rest comes first. */
-async function findRotated(path: string, { inode, offset }: FilePlace): Promise<string | undefined> {
-  if ((await inodeOf(path)) === inode) return undefined
-  const folder = dirname(path)
-  for (const name of await fs.readdir(folder)) {
-    if (!name.startsWith(basename(path))) continue
-    const found = await fs.stat(join(folder, name)).catch(() => undefined)
-    if (found?.ino === inode && found.size >= offset) return join(folder, name)
-  }
-  return undefined
+/** What rotation adds to a name: `.1`, `-20261120`, `.2026-11-20`. What it has packed, too, is no input. */
+const ROTATED_SUFFIX = /^[.-]\d[\d.-]*$/
+
+/** The file that was read before, where it has another name by now, and those rotated after it: they come first. */
+async function findRotated(path: string, { inode, offset }: FilePlace): Promise<string[]> {
+  if ((await inodeOf(path)) === inode) return []
+  const [folder, base] = [dirname(path), basename(path)]
+  const names = (await fs.readdir(folder)).filter((name) => name.startsWith(base) && name !== base)
+  const files = await Promise.all(
+    names.map(async (name) => ({ name, stats: await fs.stat(join(folder, name)).catch(() => undefined) })),
+  )
+  const last = files.find(({ stats }) => stats?.ino === inode && stats.size >= offset)
+  if (last === undefined) return []
+  const writtenMs = ({ stats }: (typeof files)[number]) => stats?.mtimeMs ?? 0
+  const later = files
+    .filter((one) => ROTATED_SUFFIX.test(one.name.slice(base.length)) && writtenMs(one) > writtenMs(last))
+    .sort((one, other) => writtenMs(one) - writtenMs(other))
+  return [last, ...later].map(({ name }) => join(folder, name))
 }
 
 async function inodeOf(path: string): Promise<number | undefined> {

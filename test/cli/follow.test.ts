@@ -5,10 +5,11 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type FilePlace, follow } from '../../src/cli/follow.ts'
@@ -109,6 +110,24 @@ it('goes on where an earlier run ended, with the rest of a file that was rotated
   await rotated.until('two\n', 'three\n')
   await rotated.end()
   expect(rotated.notes).toEqual([])
+})
+
+it('leaves out no file where several were rotated since', async () => {
+  writeFileSync(path, 'one\ntwo\n')
+  const { ino: inode } = statSync(path)
+  renameSync(path, `${path}.3`)
+  for (const [index, name] of [`${path}.3`, `${path}.2`, `${path}.1`].entries()) {
+    if (index > 0) writeFileSync(name, `${basename(name)}\n`)
+    utimesSync(name, 1000 + index, 1000 + index)
+  }
+  // Neither what was read long ago nor what no rotation has named.
+  writeFileSync(`${path}.4`, 'older\n')
+  utimesSync(`${path}.4`, 999, 999)
+  writeFileSync(`${path}.place`, 'other\n')
+  writeFileSync(path, 'now\n')
+  const { until, end } = started({ inode, offset: 4 })
+  await until('two\n', 'app.log.2\n', 'app.log.1\n', 'now\n')
+  await end()
 })
 
 it('says so, and reads all, where the file is not the one that was read', async () => {
