@@ -13,7 +13,7 @@ interface BunSocket {
   setKeepAlive(isOn: boolean, delayMs: number): void
   ref(): void
   unref(): void
-  terminate(): void
+  end(): void
 }
 
 interface BunConnect {
@@ -102,16 +102,17 @@ class BunWire implements Wire {
     this.#socket?.unref()
   }
 
+  /** Not Bun's `terminate`: that drops what the kernel has taken and not sent yet, which with `acks=0` is records. */
   destroy(): void {
     this.#isEnded = true
     this.#waiting = []
-    this.#socket?.terminate()
+    this.#socket?.end()
   }
 
   #opened(socket: BunSocket): void {
     this.#socket = socket
     // Given up while it was being made.
-    if (this.#isEnded) return socket.terminate()
+    if (this.#isEnded) return socket.end()
     socket.setNoDelay(true)
     socket.setKeepAlive(true, KEEP_ALIVE_MS)
     if (!this.#isKeepingAlive) socket.unref()
