@@ -14,8 +14,8 @@ _kt_topics_list() {
   case $prev in
   --output) _kt_words 'table json java' ;;
   --command-config) _kt_files -f ;;
-  --topic | --bootstrap-server | -b | --command-property | --timeout) ;;
-  *) _kt_words '--output --verbose --topic --exclude-internal --bootstrap-server --command-config --command-property --timeout --help' ;;
+  --topic | --bootstrap-server | -b | --profile | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --topic --exclude-internal --bootstrap-server --command-config --profile --command-property --timeout --help' ;;
   esac
 }
 
@@ -23,8 +23,8 @@ _kt_topics_describe() {
   case $prev in
   --output) _kt_words 'table json java' ;;
   --command-config) _kt_files -f ;;
-  --topic | --topic-id | --partition-size-limit-per-response | --bootstrap-server | -b | --command-property | --timeout) ;;
-  *) _kt_words '--output --verbose --topic --topic-id --under-replicated-partitions --unavailable-partitions --under-min-isr-partitions --at-min-isr-partitions --topics-with-overrides --exclude-internal --if-exists --partition-size-limit-per-response --bootstrap-server --command-config --command-property --timeout --help' ;;
+  --topic | --topic-id | --partition-size-limit-per-response | --bootstrap-server | -b | --profile | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --topic --topic-id --under-replicated-partitions --unavailable-partitions --under-min-isr-partitions --at-min-isr-partitions --topics-with-overrides --exclude-internal --if-exists --partition-size-limit-per-response --bootstrap-server --command-config --profile --command-property --timeout --help' ;;
   esac
 }
 
@@ -32,8 +32,8 @@ _kt_topics_create() {
   case $prev in
   --output) _kt_words 'table json java' ;;
   --command-config) _kt_files -f ;;
-  --topic | --partitions | --replication-factor | --replica-assignment | --config | --bootstrap-server | -b | --command-property | --timeout) ;;
-  *) _kt_words '--output --verbose --topic --partitions --replication-factor --replica-assignment --config --if-not-exists --bootstrap-server --command-config --command-property --timeout --help' ;;
+  --topic | --partitions | --replication-factor | --replica-assignment | --config | --bootstrap-server | -b | --profile | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --topic --partitions --replication-factor --replica-assignment --config --if-not-exists --bootstrap-server --command-config --profile --command-property --timeout --help' ;;
   esac
 }
 
@@ -41,8 +41,8 @@ _kt_topics_alter() {
   case $prev in
   --output) _kt_words 'table json java' ;;
   --command-config) _kt_files -f ;;
-  --topic | --partitions | --replica-assignment | --bootstrap-server | -b | --command-property | --timeout) ;;
-  *) _kt_words '--output --verbose --topic --partitions --replica-assignment --if-exists --bootstrap-server --command-config --command-property --timeout --help' ;;
+  --topic | --partitions | --replica-assignment | --bootstrap-server | -b | --profile | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --topic --partitions --replica-assignment --if-exists --bootstrap-server --command-config --profile --command-property --timeout --help' ;;
   esac
 }
 
@@ -50,8 +50,8 @@ _kt_topics_delete() {
   case $prev in
   --output) _kt_words 'table json java' ;;
   --command-config) _kt_files -f ;;
-  --topic | --bootstrap-server | -b | --command-property | --timeout) ;;
-  *) _kt_words '--output --verbose --topic --if-exists --yes --bootstrap-server --command-config --command-property --timeout --help' ;;
+  --topic | --bootstrap-server | -b | --profile | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --topic --if-exists --yes --bootstrap-server --command-config --profile --command-property --timeout --help' ;;
   esac
 }
 
@@ -67,8 +67,8 @@ _kt_console_producer() {
   --offset-file) _kt_files -f ;;
   --compression-codec) _kt_words 'none gzip snappy lz4 zstd' ;;
   --request-required-acks) _kt_words '0 1 -1 all' ;;
-  --topic | --bootstrap-server | -b | --command-property | --reader-property | --partition | --partitioner | --interceptor | --keep | --key-column | --delimiter | --key | --header | --timestamp | --batch-size | --timeout | --request-timeout-ms | --message-send-max-retries | --retry-backoff-ms | --max-block-ms | --max-memory-bytes | --transactional-id | --transaction-records | --transaction-duration-ms) ;;
-  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --file --reader-property --reader-config --partition --partitioner --interceptor --report --input --keep --key-column --delimiter --key --header --timestamp --follow --offset-file --tombstones --compression-codec --request-required-acks --sync --batch-size --timeout --request-timeout-ms --message-send-max-retries --retry-backoff-ms --max-block-ms --max-memory-bytes --transactional-id --transaction-records --transaction-duration-ms --help' ;;
+  --topic | --bootstrap-server | -b | --profile | --command-property | --reader-property | --partition | --partitioner | --interceptor | --keep | --key-column | --delimiter | --key | --header | --timestamp | --batch-size | --timeout | --request-timeout-ms | --message-send-max-retries | --retry-backoff-ms | --max-block-ms | --max-memory-bytes | --transactional-id | --transaction-records | --transaction-duration-ms) ;;
+  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --profile --command-property --file --reader-property --reader-config --partition --partitioner --interceptor --report --input --keep --key-column --delimiter --key --header --timestamp --follow --offset-file --tombstones --compression-codec --request-required-acks --sync --batch-size --timeout --request-timeout-ms --message-send-max-retries --retry-backoff-ms --max-block-ms --max-memory-bytes --transactional-id --transaction-records --transaction-duration-ms --help' ;;
   esac
 }
 
@@ -81,8 +81,8 @@ _kt_console_consumer() {
   --isolation-level) _kt_words 'read_committed read_uncommitted' ;;
   --format-time) _kt_words 'ms iso local' ;;
   --formatter-config) _kt_files -f ;;
-  --topic | --bootstrap-server | -b | --command-property | --timeout | --group | --include | --commit | --partition | --offset | --until | --interceptor | --key | --key-matches | --grep | --header | --where | --after-context | -A | --before-context | -B | --context | -C | --tail | --max-messages | --timeout-ms | --format | --formatter-property | --formatter | --key-deserializer | --value-deserializer) ;;
-  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --timeout --group --include --commit --commit-async --enable-systest-events --from-beginning --partition --offset --until --exit-at-end --to --offset-file --interceptor --parallel --stats --key --key-matches --grep --header --where --invert-match --count --after-context --before-context --context --merge --tail --max-messages --timeout-ms --isolation-level --format --format-time --pretty --formatter-property --formatter-config --formatter --key-deserializer --value-deserializer --skip-message-on-error --help' ;;
+  --topic | --bootstrap-server | -b | --profile | --command-property | --timeout | --group | --include | --commit | --partition | --offset | --until | --interceptor | --key | --key-matches | --grep | --header | --where | --after-context | -A | --before-context | -B | --context | -C | --tail | --max-messages | --timeout-ms | --format | --formatter-property | --formatter | --key-deserializer | --value-deserializer) ;;
+  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --profile --command-property --timeout --group --include --commit --commit-async --enable-systest-events --from-beginning --partition --offset --until --exit-at-end --to --offset-file --interceptor --parallel --stats --key --key-matches --grep --header --where --invert-match --count --after-context --before-context --context --merge --tail --max-messages --timeout-ms --isolation-level --format --format-time --pretty --formatter-property --formatter-config --formatter --key-deserializer --value-deserializer --skip-message-on-error --help' ;;
   esac
 }
 
@@ -93,8 +93,8 @@ _kt_copy() {
   --from-command-config) _kt_files -f ;;
   --to-command-config) _kt_files -f ;;
   --compression-codec) _kt_words 'none gzip snappy lz4 zstd' ;;
-  --from-topic | --to-topic | --bootstrap-server | -b | --command-property | --from-bootstrap-server | --from-command-property | --to-bootstrap-server | --to-command-property | --timeout | --from | --until | --partition | --group | --keep | --key | --key-matches | --grep | --header | --where | --map) ;;
-  *) _kt_words '--output --verbose --from-topic --to-topic --bootstrap-server --command-config --command-property --from-bootstrap-server --from-command-config --from-command-property --to-bootstrap-server --to-command-config --to-command-property --timeout --from --until --partition --follow --group --exactly-once --keep --compression-codec --key --key-matches --grep --header --where --invert-match --map --create --dry-run --help' ;;
+  --from-topic | --to-topic | --bootstrap-server | -b | --profile | --command-property | --from-bootstrap-server | --from-profile | --from-command-property | --to-bootstrap-server | --to-profile | --to-command-property | --timeout | --from | --until | --partition | --group | --keep | --key | --key-matches | --grep | --header | --where | --map) ;;
+  *) _kt_words '--output --verbose --from-topic --to-topic --bootstrap-server --command-config --profile --command-property --from-bootstrap-server --from-command-config --from-profile --from-command-property --to-bootstrap-server --to-command-config --to-profile --to-command-property --timeout --from --until --partition --follow --group --exactly-once --keep --compression-codec --key --key-matches --grep --header --where --invert-match --map --create --dry-run --help' ;;
   esac
 }
 
@@ -102,8 +102,8 @@ _kt_get_offsets() {
   case $prev in
   --output) _kt_words 'table json java' ;;
   --command-config) _kt_files -f ;;
-  --topic | --partitions | --topic-partitions | --time | --bootstrap-server | -b | --command-property | --timeout) ;;
-  *) _kt_words '--output --verbose --topic --partitions --topic-partitions --time --exclude-internal-topics --bootstrap-server --command-config --command-property --timeout --help' ;;
+  --topic | --partitions | --topic-partitions | --time | --bootstrap-server | -b | --profile | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --topic --partitions --topic-partitions --time --exclude-internal-topics --bootstrap-server --command-config --profile --command-property --timeout --help' ;;
   esac
 }
 
@@ -112,8 +112,8 @@ _kt_delete_records() {
   --output) _kt_words 'table json java' ;;
   --offset-json-file) _kt_files -f ;;
   --command-config) _kt_files -f ;;
-  --topic | --partition | --before | --bootstrap-server | -b | --command-property | --timeout) ;;
-  *) _kt_words '--output --verbose --topic --partition --before --offset-json-file --yes --bootstrap-server --command-config --command-property --timeout --help' ;;
+  --topic | --partition | --before | --bootstrap-server | -b | --profile | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --topic --partition --before --offset-json-file --yes --bootstrap-server --command-config --profile --command-property --timeout --help' ;;
   esac
 }
 
@@ -121,8 +121,8 @@ _kt_groups_list() {
   case $prev in
   --output) _kt_words 'table json java' ;;
   --command-config) _kt_files -f ;;
-  --state | --type | --protocol | --bootstrap-server | -b | --command-property | --timeout) ;;
-  *) _kt_words '--output --verbose --state --type --protocol --consumer --share --streams --bootstrap-server --command-config --command-property --timeout --help' ;;
+  --state | --type | --protocol | --bootstrap-server | -b | --profile | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --state --type --protocol --consumer --share --streams --bootstrap-server --command-config --profile --command-property --timeout --help' ;;
   esac
 }
 
@@ -130,8 +130,8 @@ _kt_groups_describe() {
   case $prev in
   --output) _kt_words 'table json java' ;;
   --command-config) _kt_files -f ;;
-  --group | --lag-above | --watch | --bootstrap-server | -b | --command-property | --timeout) ;;
-  *) _kt_words '--output --verbose --group --all-groups --offsets --members --state --lag-time --lag-above --exit-code --watch --bootstrap-server --command-config --command-property --timeout --help' ;;
+  --group | --lag-above | --watch | --bootstrap-server | -b | --profile | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --group --all-groups --offsets --members --state --lag-time --lag-above --exit-code --watch --bootstrap-server --command-config --profile --command-property --timeout --help' ;;
   esac
 }
 
@@ -141,8 +141,8 @@ _kt_offsets_dump() {
   --formatter) _kt_words 'OffsetsMessageFormatter GroupMetadataMessageFormatter' ;;
   --isolation-level) _kt_words 'read_committed read_uncommitted' ;;
   --command-config) _kt_files -f ;;
-  --group | --topic | --bootstrap-server | -b | --command-property | --timeout) ;;
-  *) _kt_words '--output --verbose --group --topic --formatter --latest --follow --isolation-level --bootstrap-server --command-config --command-property --timeout --help' ;;
+  --group | --topic | --bootstrap-server | -b | --profile | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --group --topic --formatter --latest --follow --isolation-level --bootstrap-server --command-config --profile --command-property --timeout --help' ;;
   esac
 }
 
@@ -153,8 +153,8 @@ _kt_perf_producer() {
   --payload-file) _kt_files -f ;;
   --csv) _kt_files -f ;;
   --report) _kt_files -f ;;
-  --topic | --bootstrap-server | -b | --command-property | --timeout | --num-records | --duration | --throughput | --warmup-records | --workers | --partitions | --replication-factor | --record-size | --payload-delimiter | --payload-template | --compressible | --key-size | --keys | --headers | --transactional-id | --transaction-duration-ms | --reporting-interval | --compare) ;;
-  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --timeout --num-records --duration --throughput --warmup-records --workers --sync --partitions --replication-factor --record-size --payload-file --payload-delimiter --payload-monotonic --payload-template --compressible --key-size --keys --headers --transactional-id --transaction-duration-ms --print-metrics --reporting-interval --csv --report --compare --help' ;;
+  --topic | --bootstrap-server | -b | --profile | --command-property | --timeout | --num-records | --duration | --throughput | --warmup-records | --workers | --partitions | --replication-factor | --record-size | --payload-delimiter | --payload-template | --compressible | --key-size | --keys | --headers | --transactional-id | --transaction-duration-ms | --reporting-interval | --compare) ;;
+  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --profile --command-property --timeout --num-records --duration --throughput --warmup-records --workers --sync --partitions --replication-factor --record-size --payload-file --payload-delimiter --payload-monotonic --payload-template --compressible --key-size --keys --headers --transactional-id --transaction-duration-ms --print-metrics --reporting-interval --csv --report --compare --help' ;;
   esac
 }
 
@@ -164,8 +164,8 @@ _kt_perf_consumer() {
   --command-config) _kt_files -f ;;
   --csv) _kt_files -f ;;
   --report) _kt_files -f ;;
-  --topic | --include | --bootstrap-server | -b | --command-property | --group | --num-records | --duration | --timeout | --workers | --fetch-size | --socket-buffer-size | --date-format | --reporting-interval | --compare) ;;
-  *) _kt_words '--output --verbose --topic --include --bootstrap-server --command-config --command-property --group --num-records --duration --timeout --workers --from-latest --fetch-size --socket-buffer-size --show-detailed-stats --hide-header --date-format --print-metrics --reporting-interval --csv --report --compare --help' ;;
+  --topic | --include | --bootstrap-server | -b | --profile | --command-property | --group | --num-records | --duration | --timeout | --workers | --fetch-size | --socket-buffer-size | --date-format | --reporting-interval | --compare) ;;
+  *) _kt_words '--output --verbose --topic --include --bootstrap-server --command-config --profile --command-property --group --num-records --duration --timeout --workers --from-latest --fetch-size --socket-buffer-size --show-detailed-stats --hide-header --date-format --print-metrics --reporting-interval --csv --report --compare --help' ;;
   esac
 }
 
@@ -176,8 +176,8 @@ _kt_perf_latency() {
   --producer-acks) _kt_words '1 all' ;;
   --csv) _kt_files -f ;;
   --report) _kt_files -f ;;
-  --topic | --bootstrap-server | -b | --command-property | --timeout | --num-records | --duration | --throughput | --warmup-records | --record-size | --record-key-size | --num-headers | --record-header-key-size | --record-header-size | --reporting-interval | --compare) ;;
-  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --timeout --num-records --duration --throughput --warmup-records --producer-acks --record-size --record-key-size --num-headers --record-header-key-size --record-header-size --reporting-interval --csv --report --compare --help' ;;
+  --topic | --bootstrap-server | -b | --profile | --command-property | --timeout | --num-records | --duration | --throughput | --warmup-records | --record-size | --record-key-size | --num-headers | --record-header-key-size | --record-header-size | --reporting-interval | --compare) ;;
+  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --profile --command-property --timeout --num-records --duration --throughput --warmup-records --producer-acks --record-size --record-key-size --num-headers --record-header-key-size --record-header-size --reporting-interval --csv --report --compare --help' ;;
   esac
 }
 
@@ -185,8 +185,8 @@ _kt_perf_scenario() {
   case $prev in
   --output) _kt_words 'table json java' ;;
   --command-config) _kt_files -f ;;
-  --bootstrap-server | -b | --command-property | --timeout) ;;
-  *) _kt_words '--output --verbose --bootstrap-server --command-config --command-property --timeout --dry-run --help' ;;
+  --bootstrap-server | -b | --profile | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --bootstrap-server --command-config --profile --command-property --timeout --dry-run --help' ;;
   esac
 }
 
@@ -195,8 +195,8 @@ _kt_perf_verifiable_producer() {
   --output) _kt_words 'table json java' ;;
   --command-config) _kt_files -f ;;
   --acks) _kt_words '0 1 -1 all' ;;
-  --topic | --bootstrap-server | -b | --command-property | --max-messages | --throughput | --message-create-time | --value-prefix | --repeating-keys) ;;
-  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --max-messages --throughput --acks --message-create-time --value-prefix --repeating-keys --help' ;;
+  --topic | --bootstrap-server | -b | --profile | --command-property | --max-messages | --throughput | --message-create-time | --value-prefix | --repeating-keys) ;;
+  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --profile --command-property --max-messages --throughput --acks --message-create-time --value-prefix --repeating-keys --help' ;;
   esac
 }
 
@@ -205,8 +205,8 @@ _kt_perf_verifiable_consumer() {
   --output) _kt_words 'table json java' ;;
   --command-config) _kt_files -f ;;
   --reset-policy) _kt_words 'earliest latest none' ;;
-  --topic | --bootstrap-server | -b | --command-property | --group-id | --group-protocol | --group-remote-assignor | --group-instance-id | --max-messages | --session-timeout | --assignment-strategy) ;;
-  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --command-property --group-id --group-protocol --group-remote-assignor --group-instance-id --max-messages --session-timeout --enable-autocommit --reset-policy --assignment-strategy --help' ;;
+  --topic | --bootstrap-server | -b | --profile | --command-property | --group-id | --group-protocol | --group-remote-assignor | --group-instance-id | --max-messages | --session-timeout | --assignment-strategy) ;;
+  *) _kt_words '--output --verbose --topic --bootstrap-server --command-config --profile --command-property --group-id --group-protocol --group-remote-assignor --group-instance-id --max-messages --session-timeout --enable-autocommit --reset-policy --assignment-strategy --help' ;;
   esac
 }
 
@@ -216,8 +216,8 @@ _kt_transactions_dump() {
   --formatter) _kt_words 'TransactionLogMessageFormatter' ;;
   --isolation-level) _kt_words 'read_committed read_uncommitted' ;;
   --command-config) _kt_files -f ;;
-  --transactional-id | --bootstrap-server | -b | --command-property | --timeout) ;;
-  *) _kt_words '--output --verbose --transactional-id --formatter --latest --follow --isolation-level --bootstrap-server --command-config --command-property --timeout --help' ;;
+  --transactional-id | --bootstrap-server | -b | --profile | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --transactional-id --formatter --latest --follow --isolation-level --bootstrap-server --command-config --profile --command-property --timeout --help' ;;
   esac
 }
 
@@ -227,8 +227,8 @@ _kt_share_groups_dump() {
   --formatter) _kt_words 'ShareGroupStateMessageFormatter' ;;
   --isolation-level) _kt_words 'read_committed read_uncommitted' ;;
   --command-config) _kt_files -f ;;
-  --group | --topic | --bootstrap-server | -b | --command-property | --timeout) ;;
-  *) _kt_words '--output --verbose --group --topic --formatter --latest --follow --isolation-level --bootstrap-server --command-config --command-property --timeout --help' ;;
+  --group | --topic | --bootstrap-server | -b | --profile | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --group --topic --formatter --latest --follow --isolation-level --bootstrap-server --command-config --profile --command-property --timeout --help' ;;
   esac
 }
 
@@ -245,8 +245,8 @@ _kt_groups_reset_offsets() {
   --output) _kt_words 'table json java' ;;
   --from-file) _kt_files -f ;;
   --command-config) _kt_files -f ;;
-  --group | --to-offset | --shift-by | --by-duration | --to-datetime | --topic | --to-group | --delete-internal-topic | --bootstrap-server | -b | --command-property | --timeout) ;;
-  *) _kt_words '--output --verbose --group --all-groups --to-earliest --to-latest --to-current --to-offset --shift-by --by-duration --to-datetime --from-file --topic --all-topics --to-group --dry-run --execute --export --delete-all-internal-topics --delete-internal-topic --bootstrap-server --command-config --command-property --timeout --help' ;;
+  --group | --to-offset | --shift-by | --by-duration | --to-datetime | --topic | --to-group | --delete-internal-topic | --bootstrap-server | -b | --profile | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --group --all-groups --to-earliest --to-latest --to-current --to-offset --shift-by --by-duration --to-datetime --from-file --topic --all-topics --to-group --dry-run --execute --export --delete-all-internal-topics --delete-internal-topic --bootstrap-server --command-config --profile --command-property --timeout --help' ;;
   esac
 }
 
@@ -254,8 +254,8 @@ _kt_groups_delete() {
   case $prev in
   --output) _kt_words 'table json java' ;;
   --command-config) _kt_files -f ;;
-  --group | --delete-internal-topic | --bootstrap-server | -b | --command-property | --timeout) ;;
-  *) _kt_words '--output --verbose --group --all-groups --delete-all-internal-topics --delete-internal-topic --yes --bootstrap-server --command-config --command-property --timeout --help' ;;
+  --group | --delete-internal-topic | --bootstrap-server | -b | --profile | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --group --all-groups --delete-all-internal-topics --delete-internal-topic --yes --bootstrap-server --command-config --profile --command-property --timeout --help' ;;
   esac
 }
 
@@ -263,8 +263,8 @@ _kt_groups_delete_offsets() {
   case $prev in
   --output) _kt_words 'table json java' ;;
   --command-config) _kt_files -f ;;
-  --group | --topic | --bootstrap-server | -b | --command-property | --timeout) ;;
-  *) _kt_words '--output --verbose --group --topic --all-topics --yes --bootstrap-server --command-config --command-property --timeout --help' ;;
+  --group | --topic | --bootstrap-server | -b | --profile | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --group --topic --all-topics --yes --bootstrap-server --command-config --profile --command-property --timeout --help' ;;
   esac
 }
 
@@ -272,8 +272,8 @@ _kt_groups_remove_members() {
   case $prev in
   --output) _kt_words 'table json java' ;;
   --command-config) _kt_files -f ;;
-  --member | --instance | --reason | --bootstrap-server | -b | --command-property | --timeout) ;;
-  *) _kt_words '--output --verbose --member --instance --all-members --reason --yes --bootstrap-server --command-config --command-property --timeout --help' ;;
+  --member | --instance | --reason | --bootstrap-server | -b | --profile | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --member --instance --all-members --reason --yes --bootstrap-server --command-config --profile --command-property --timeout --help' ;;
   esac
 }
 
@@ -281,8 +281,8 @@ _kt_groups_validate_regex() {
   case $prev in
   --output) _kt_words 'table json java' ;;
   --command-config) _kt_files -f ;;
-  --bootstrap-server | -b | --command-property | --timeout) ;;
-  *) _kt_words '--output --verbose --bootstrap-server --command-config --command-property --timeout --help' ;;
+  --bootstrap-server | -b | --profile | --command-property | --timeout) ;;
+  *) _kt_words '--output --verbose --bootstrap-server --command-config --profile --command-property --timeout --help' ;;
   esac
 }
 

@@ -50,6 +50,7 @@ _kt() {
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
         '--help[print this]' \
@@ -72,6 +73,7 @@ _kt() {
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
         '--help[print this]' \
@@ -90,6 +92,7 @@ _kt() {
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
         '--help[print this]' \
@@ -106,6 +109,7 @@ _kt() {
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
         '--help[print this]' \
@@ -122,6 +126,7 @@ _kt() {
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
         '--help[print this]' \
@@ -160,6 +165,7 @@ _kt() {
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
         '--help[print this]' \
@@ -181,6 +187,7 @@ _kt() {
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
         '--help[print this]' \
@@ -211,6 +218,7 @@ _kt() {
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
         '--help[print this]' \
@@ -229,6 +237,7 @@ _kt() {
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
         '--help[print this]' \
@@ -246,6 +255,7 @@ _kt() {
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
         '--help[print this]' \
@@ -264,6 +274,7 @@ _kt() {
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
         '--help[print this]' \
@@ -276,6 +287,7 @@ _kt() {
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
         '--help[print this]' \
@@ -309,6 +321,7 @@ _kt() {
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
         '--help[print this]' \
@@ -341,6 +354,7 @@ _kt() {
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
         '*--num-records=[how many records to send]:N: ' \
@@ -379,6 +393,7 @@ _kt() {
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--group=[read as a member of this group; without it, as none]:GROUP: ' \
         '*--num-records=[end after so many records]:N: ' \
@@ -407,6 +422,7 @@ _kt() {
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
         '*--num-records=[how many records to send]:N: ' \
@@ -433,6 +449,7 @@ _kt() {
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
         '--dry-run[show the steps, and do nothing]' \
@@ -447,6 +464,7 @@ _kt() {
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--max-messages=[how many records; -1 is without end]:N: ' \
         '*--throughput=[records per second; -1 is as fast as possible]:RATE: ' \
@@ -465,6 +483,7 @@ _kt() {
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--group-id=[the group to read as a member of]:GROUP: ' \
         '*--group-protocol=[classic or consumer]:PROTOCOL: ' \
@@ -505,6 +524,7 @@ _kt() {
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
         '--help[print this]' \
@@ -538,6 +558,7 @@ _kt() {
         '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
         '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+        '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
         '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
         '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
         '--help[print this]' \
@@ -649,6 +670,7 @@ _kt() {
       '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
       '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
       '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+      '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
       '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
       '*--file=[read from FILE instead of stdin; may be repeated]:FILE:_files' \
       '*--reader-property=[parse.key, key.separator, parse.headers, headers.delimiter, headers.separator, headers.key.separator, null.marker or ignore.error]:KEY=VALUE: ' \
@@ -693,6 +715,7 @@ _kt() {
       '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
       '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
       '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+      '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
       '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
       '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
       '*--group=[read as a member of this consumer group, and commit offsets to it]:GROUP: ' \
@@ -752,12 +775,15 @@ _kt() {
       '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
       '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
       '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+      '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
       '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
       '*--from-bootstrap-server=[brokers of the source, where it is another cluster]:HOST\:PORT,…: ' \
       '*--from-command-config=[file with client properties for the source]:FILE:_files' \
+      '*--from-profile=[profile of the source]:NAME: ' \
       '*--from-command-property=[one client property for the source]:KEY=VALUE: ' \
       '*--to-bootstrap-server=[brokers of the target, where it is another cluster]:HOST\:PORT,…: ' \
       '*--to-command-config=[file with client properties for the target]:FILE:_files' \
+      '*--to-profile=[profile of the target]:NAME: ' \
       '*--to-command-property=[one client property for the target]:KEY=VALUE: ' \
       '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
       '*--from=[where to start\: earliest, latest, 42, -5 (before the end), @2026-11-20T10\:00Z or @-1h]:OFFSET: ' \
@@ -794,6 +820,7 @@ _kt() {
       '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
       '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
       '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+      '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
       '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
       '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
       '--help[print this]' \
@@ -814,6 +841,7 @@ _kt() {
       '*--bootstrap-server=[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
       '*-b[brokers to start from; also KT_BOOTSTRAP_SERVER]:HOST\:PORT,…: ' \
       '*--command-config=[file with client properties, as Kafka’s scripts read it]:FILE:_files' \
+      '*--profile=[client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE]:NAME: ' \
       '*--command-property=[one client property, e.g. security.protocol=SSL]:KEY=VALUE: ' \
       '*--timeout=[milliseconds to reach a broker (default 10000)]:MS: ' \
       '--help[print this]' \

@@ -21,6 +21,11 @@ export async function readSettings({
   note,
 }: SettingsInput): Promise<Settings> {
   const { resolveSettings, propertiesFromEnvironment } = await import('../core/settings.ts')
+  const chosenProfile = values.profile as string | undefined
+  // A profile of the command line stands for all that the environment says of a cluster.
+  const said = chosenProfile === undefined ? env : {}
+  const profileName = chosenProfile ?? env.KT_PROFILE
+  const profile = profileName ? await (await import('./profile.ts')).readProfile(profileName, env) : undefined
   const fileName = values.commandConfig as string | undefined
   const file =
     fileName === undefined ? undefined : { name: fileName, properties: await readPropertiesFile(fileName) }
@@ -29,18 +34,19 @@ export async function readSettings({
   const bootstrap =
     (values.bootstrapServer as string | undefined) ??
     commandLine['bootstrap.servers'] ??
-    env.KT_BOOTSTRAP_SERVER
+    said.KT_BOOTSTRAP_SERVER
   if (bootstrap !== undefined) commandLine['bootstrap.servers'] = bootstrap
   const { settings, warnings } = resolveSettings({
     commandLine,
     file,
-    environment: propertiesFromEnvironment(env),
+    profile,
+    environment: propertiesFromEnvironment(said),
     defaults,
   })
   for (const warning of warnings) note(`warning: ${warning}`)
   if (settings['bootstrap.servers'].length === 0)
     throw new UsageError('no cluster given: --bootstrap-server must be specified', {
-      hint: 'or set KT_BOOTSTRAP_SERVER (kt sandbox start gives you a cluster)',
+      hint: 'or set KT_BOOTSTRAP_SERVER, or use a --profile (kt sandbox start gives you a cluster)',
     })
   return settings
 }

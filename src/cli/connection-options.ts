@@ -16,6 +16,10 @@ export const connectionOptions = {
     aliases: ['producer.config', 'producer-config', 'consumer.config', 'consumer-config', 'admin.config'],
     heading,
   }),
+  profile: text('client properties kept as ~/.config/kt/NAME.properties; also KT_PROFILE', {
+    placeholder: 'NAME',
+    heading,
+  }),
   'command-property': properties('one client property, e.g. security.protocol=SSL', {
     aliases: ['producer-property', 'consumer-property'],
     heading,

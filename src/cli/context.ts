@@ -9,6 +9,7 @@ import type { Terminal } from './terminal.ts'
 export interface ClusterChoice {
   bootstrapServer: string | undefined
   commandConfig: string | undefined
+  profile: string | undefined
   commandProperty: Record<string, string>
   /** Settings where nobody says otherwise. */
   defaults: Record<string, string>
@@ -26,7 +27,7 @@ export interface Context {
   isScript: boolean
   terminal: Terminal
   /**
-   * The client settings from `--command-config`, `--command-property`, the environment, and `overrides`:
+   * The client settings from `--profile`, `--command-config`, `--command-property`, the environment, and `overrides`:
    * what the command's own options say, which win.
    */
   settings(overrides?: Record<string, string>): Promise<Settings>

@@ -13,12 +13,14 @@ export const twoClusterOptions = {
     heading,
   }),
   'from-command-config': text('file with client properties for the source', { placeholder: 'FILE', heading }),
+  'from-profile': text('profile of the source', { placeholder: 'NAME', heading }),
   'from-command-property': properties('one client property for the source', { heading }),
   'to-bootstrap-server': text('brokers of the target, where it is another cluster', {
     placeholder: 'HOST:PORT,…',
     heading,
   }),
   'to-command-config': text('file with client properties for the target', { placeholder: 'FILE', heading }),
+  'to-profile': text('profile of the target', { placeholder: 'NAME', heading }),
   'to-command-property': properties('one client property for the target', { heading }),
   ...timeoutOption,
 }
@@ -26,12 +28,15 @@ export const twoClusterOptions = {
 export interface TwoClusterValues {
   bootstrapServer: string | undefined
   commandConfig: string | undefined
+  profile: string | undefined
   commandProperty: Record<string, string>
   fromBootstrapServer: string | undefined
   fromCommandConfig: string | undefined
+  fromProfile: string | undefined
   fromCommandProperty: Record<string, string>
   toBootstrapServer: string | undefined
   toCommandConfig: string | undefined
+  toProfile: string | undefined
   toCommandProperty: Record<string, string>
 }
 
@@ -41,16 +46,18 @@ export function openTwoClusters(
   values: TwoClusterValues,
   defaults: { from: Record<string, string>; to: Record<string, string> },
 ): Promise<[Cluster, Cluster]> {
-  const { bootstrapServer, commandConfig, commandProperty } = values
+  const { bootstrapServer, commandConfig, profile, commandProperty } = values
   const from = {
     bootstrapServer: values.fromBootstrapServer ?? bootstrapServer,
     commandConfig: values.fromCommandConfig ?? commandConfig,
+    profile: values.fromProfile ?? profile,
     commandProperty: { ...commandProperty, ...values.fromCommandProperty },
     defaults: defaults.from,
   }
   const to = {
     bootstrapServer: values.toBootstrapServer ?? bootstrapServer,
     commandConfig: values.toCommandConfig ?? commandConfig,
+    profile: values.toProfile ?? profile,
     commandProperty: { ...commandProperty, ...values.toCommandProperty },
     defaults: defaults.to,
   }

@@ -13,10 +13,17 @@ export type Settings = { readonly [N in SettingName]: SettingValue<N> } & {
   isSet(name: SettingName): boolean
 }
 
+export interface PropertiesFile {
+  /** What a warning or an error calls it. */
+  name: string
+  properties: Readonly<Record<string, string>>
+}
+
 export interface SettingsSources {
   commandLine?: Readonly<Record<string, string>> | undefined
-  /** `name` is what a warning or an error calls it. */
-  file?: { name: string; properties: Readonly<Record<string, string>> } | undefined
+  file?: PropertiesFile | undefined
+  /** What a person keeps for one cluster. */
+  profile?: PropertiesFile | undefined
   /** Property names, not variable names: see `propertiesFromEnvironment`. */
   environment?: Readonly<Record<string, string>> | undefined
   /** What this command uses where nobody says otherwise, in place of Kafka's defaults. */
@@ -30,7 +37,7 @@ export interface ResolvedSettings {
 }
 
 /**
- * The command line wins over the environment, that over the file, that over `defaults`.
+ * The command line wins over the environment, that over the file, that over the profile, that over `defaults`.
  * An unknown name is a UsageError on the command line and a warning elsewhere; a wrong value always is a UsageError.
  */
 export function resolveSettings(sources: SettingsSources = {}): ResolvedSettings {
@@ -39,9 +46,8 @@ export function resolveSettings(sources: SettingsSources = {}): ResolvedSettings
   const warnings: string[] = []
 
   take(sources.defaults, 'the defaults', (unknown) => fail(unknown, 'the defaults'), false)
-  take(sources.file?.properties, sources.file?.name ?? '', (unknown) =>
-    warn(unknown, sources.file?.name ?? ''),
-  )
+  for (const file of [sources.profile, sources.file])
+    if (file !== undefined) take(file.properties, file.name, (unknown) => warn(unknown, file.name))
   take(sources.environment, 'the environment', (unknown) => warn(unknown, 'the environment'))
   take(sources.commandLine, 'the command line', (unknown) => fail(unknown))
 

@@ -21,6 +21,7 @@ export interface ScenarioValues {
   file: string | undefined
   bootstrapServer: string | undefined
   commandConfig: string | undefined
+  profile: string | undefined
   commandProperty: Record<string, string>
   dryRun: boolean
 }
@@ -91,11 +92,12 @@ async function runStep(
   context: Context,
   created: Set<string>,
 ): Promise<Outcome> {
-  const { commandProperty, bootstrapServer, commandConfig } = common
+  const { commandProperty, bootstrapServer, commandConfig, profile } = common
   const values: Record<string, unknown> = {
     ...step.values,
     bootstrapServer: (step.values.bootstrapServer as string | undefined) ?? bootstrapServer,
     commandConfig: (step.values.commandConfig as string | undefined) ?? commandConfig,
+    profile: (step.values.profile as string | undefined) ?? profile,
     commandProperty: { ...commandProperty, ...(step.values.commandProperty as Record<string, string>) },
     words: [],
   }
@@ -120,8 +122,10 @@ async function runStep(
 }
 
 function connectionWords(common: ScenarioValues, { env }: Context): string[] {
-  const { commandProperty, bootstrapServer = env.KT_BOOTSTRAP_SERVER, commandConfig } = common
+  const { commandProperty, commandConfig, profile } = common
+  const { bootstrapServer = profile === undefined ? env.KT_BOOTSTRAP_SERVER : undefined } = common
   return [
+    ...(profile === undefined ? [] : [`--profile=${profile}`]),
     ...(bootstrapServer === undefined ? [] : [`--bootstrap-server=${bootstrapServer}`]),
     ...(commandConfig === undefined ? [] : [`--command-config=${commandConfig}`]),
     ...Object.entries(commandProperty).map(([name, value]) => `--command-property=${name}=${value}`),
