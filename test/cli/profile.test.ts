@@ -56,7 +56,9 @@ describe('a profile', () => {
       message: `no profile "prdo": ${join(home, '.config', 'kt', 'prdo.properties')} does not exist`,
       hint: 'did you mean prod?',
     })
-    await expect(settings({ profile: 'quite-other' })).rejects.toMatchObject({ hint: 'there are: prod, test' })
+    await expect(settings({ profile: 'quite-other' })).rejects.toMatchObject({
+      hint: 'there are: prod, test',
+    })
     await expect(settings({ profile: '../x' }, { XDG_CONFIG_HOME: home })).rejects.toMatchObject({
       hint: 'there is none yet',
     })
