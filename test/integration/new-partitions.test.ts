@@ -45,6 +45,13 @@ it('partitions added to a topic while it is copied wait until the target has the
   const [from, to] = [await newTopic('grows'), await newTopic('grows-copy')]
   await produce(from, 'before')
   const { until, end } = started(['copy', from, to, '--follow', '--group', uniqueName('grows'), ...OFTEN])
+  const copied = () => recordsOf(inject('bootstrap'), to)
+  const untilCopied = async (count: number) => {
+    for (const deadline = Date.now() + 20_000; copied().length < count && Date.now() < deadline;)
+      await sleep(100)
+  }
+  // It has seen both topics with one partition.
+  await untilCopied(1)
   await grow(from)
   await produce(from, 'in the new one', ['--partition', '1'])
   await until(
