@@ -124,13 +124,11 @@ function argvOf(bench, one, side, topic) {
   return [...works[one.work].sides[side](bench, one, topic), ...(one.with?.[side] ?? [])].map(String)
 }
 
-const MAX_OUTPUT_BYTES = 64 * 1024 * 1024
-
 function run(argv) {
   const [file, ...args] = argv.map(String)
   const { status, stdout, stderr, error } = spawnSync(file, args, {
     encoding: 'utf8',
-    maxBuffer: MAX_OUTPUT_BYTES,
+    maxBuffer: 64 * 1024 * 1024,
   })
   if (error) throw error
   if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}: ${stderr}`)
