@@ -14,6 +14,8 @@ interface BunSocket {
   ref(): void
   unref(): void
   end(): void
+  /** Ends it without sending what is left. */
+  terminate(): void
 }
 
 interface BunConnect {
@@ -102,17 +104,16 @@ class BunWire implements Wire {
     this.#socket?.unref()
   }
 
-  /** Not Bun's `terminate`: that drops what the kernel has taken and not sent yet, which with `acks=0` is records. */
   destroy(): void {
     this.#isEnded = true
     this.#waiting = []
-    this.#socket?.end()
+    if (this.#socket !== undefined) hangUp(this.#socket)
   }
 
   #opened(socket: BunSocket): void {
     this.#socket = socket
     // Given up while it was being made.
-    if (this.#isEnded) return socket.end()
+    if (this.#isEnded) return hangUp(socket)
     socket.setNoDelay(true)
     socket.setKeepAlive(true, KEEP_ALIVE_MS)
     if (!this.#isKeepingAlive) socket.unref()
@@ -136,3 +137,16 @@ class BunWire implements Wire {
     else this.#events.onClose()
   }
 }
+
+/**
+ * Not Bun's `terminate` at once: that drops what the kernel has taken and not sent yet, which with `acks=0` is records.
+ * But `end` waits for the other side, which may never say anything again.
+ */
+function hangUp(socket: BunSocket): void {
+  socket.end()
+  socket.unref()
+  setTimeout(() => socket.terminate(), LAST_BYTES_MS).unref()
+}
+
+/** How long the kernel may take to send what it has. */
+const LAST_BYTES_MS = 10_000
