@@ -1,9 +1,11 @@
 /**
  * How fast this broker takes and gives batches when the client has nothing to do: `produce` sends one prebuilt
  * batch over and over, `fetch` throws away what it gets. Run by Bun:
- * limit.ts produce|fetch BOOTSTRAP TOPIC PARTITIONS CODEC RECORDS [RECORD_BYTES ACKS BATCH_BYTES]
- * With BATCH_BYTES a request holds a batch for each partition, as many as fit into max.request.size.
+ * limit.ts produce|fetch BOOTSTRAP TOPIC PARTITIONS CODEC RECORDS [RECORD_BYTES ACKS BATCH_BYTES | @FILE]
+ * With BATCH_BYTES a request holds a batch for each partition, as many as fit into max.request.size. With @FILE the
+ * batch holds the first lines of the file, which a codec packs as it packs the rest of them.
  */
+import { closeSync, openSync, readSync } from 'node:fs'
 import { openCluster, type Cluster } from '../src/core/cluster/cluster.ts'
 import { assign } from '../src/core/consumer/assign.ts'
 import { Fetcher } from '../src/core/consumer/fetcher.ts'
@@ -16,14 +18,17 @@ import type { Codec } from '../src/core/records/layout.ts'
 import { resolveSettings } from '../src/core/settings.ts'
 
 const IN_FLIGHT = 5
-const DEFAULT_BATCH_RECORDS = 4_000
+/** Of 100 bytes: as many as fit into a megabyte. */
+const DEFAULT_BATCH_RECORDS = 9_000
 const MAX_REQUEST_BYTES = 1024 * 1024
 /** Lengths and deltas of a small record. */
 const RECORD_OVERHEAD_BYTES = 8
 const ANSWER_TIMEOUT_MS = 30_000
 
-const [action, bootstrap = '', topic = '', rawPartitions, codec = 'none', rawRecords, ...shape] =
+const [action, bootstrap = '', topic = '', rawPartitions, codec = 'none', rawRecords, ...rest] =
   process.argv.slice(2)
+const linesFile = rest[0]?.startsWith('@') ? rest[0].slice(1) : undefined
+const shape = linesFile === undefined ? rest : []
 const partitions = Number(rawPartitions)
 const records = Number(rawRecords)
 const [recordBytes = 100, acks = -1, batchBytes] = shape.map((word) => (word === 'all' ? -1 : Number(word)))
@@ -69,16 +74,14 @@ async function produce(to: Cluster): Promise<void> {
   await Promise.all(inFlight)
 }
 
-/** Records of one size, as many as asked for. */
+/** As many records as asked for. */
 async function batchOf(count: number): Promise<Buffer> {
-  const line = Buffer.from(
-    'the same line in each record of the batch, for it is the broker that is looked at '
-      .padEnd(recordBytes, '.')
-      .slice(0, recordBytes),
-  )
+  const lines = linesFile === undefined ? [fillerLine()] : firstLines(linesFile, count)
   const writer = new BatchWriter(Buffer.allocUnsafeSlow(count * (recordBytes + 30) + 200))
-  for (let index = 0; index < count; index++)
+  for (let index = 0; index < count; index++) {
+    const line = lines[index % lines.length]!
     writer.append(Date.now(), null, 0, 0, line, 0, line.length, null)
+  }
   return writer.seal({
     codec: codec as Codec,
     compressor: await loadCodec(codec as Codec),
@@ -88,6 +91,22 @@ async function batchOf(count: number): Promise<Buffer> {
     baseSequence: -1,
     isTransactional: false,
   })
+}
+
+function fillerLine(): Buffer {
+  const text = 'the same line in each record of the batch, for it is the broker that is looked at '
+  return Buffer.from(text.padEnd(recordBytes, '.').slice(0, recordBytes))
+}
+
+/** Lines of `recordBytes`, without their ends. */
+function firstLines(file: string, count: number): Buffer[] {
+  const bytes = Buffer.alloc(count * recordBytes)
+  const descriptor = openSync(file, 'r')
+  readSync(descriptor, bytes)
+  closeSync(descriptor)
+  return Array.from({ length: count }, (_, index) =>
+    bytes.subarray(index * recordBytes, (index + 1) * recordBytes - 1),
+  )
 }
 
 async function fetchAll(from: Cluster): Promise<void> {

@@ -37,7 +37,7 @@ export const works = {
       ],
       limit: (bench, { codec, partitions }, topic) => [
         ...limit,
-        ...['produce', bench.bootstrap, topic, partitions, codec, bench.records],
+        ...['produce', bench.bootstrap, topic, partitions, codec, bench.records, `@${bench.linesFile}`],
       ],
     },
     input: (bench) => bench.linesFile,
