@@ -164,10 +164,8 @@ export class Producer {
     if (open === undefined || !open.hasRoomFor(bytes)) {
       if (open !== undefined) {
         isFull = true
-        queue.ready.push(open)
         // Before a batch is opened, which a record that is too large forbids: two owners would send it twice.
-        queue.open = undefined
-        this.#sender.wake()
+        this.endBatch(queue)
       }
       open = this.#openBatch(queue, bytes)
     }
@@ -176,13 +174,20 @@ export class Producer {
     return isFull
   }
 
+  /** The partition's open batch takes no more records. */
+  endBatch(queue: ProducerQueue): void {
+    if (queue.open === undefined) return
+    queue.ready.push(queue.open)
+    queue.open = undefined
+    this.#sender.wake()
+  }
+
   /**
    * Passes a whole batch on without a look at its records; what was appended before it goes first. Its bytes are the
    * producer's, and are written to, until `released` is called.
    */
   forward(queue: ProducerQueue, batch: Batch, released: () => void): void {
-    if (queue.open !== undefined) queue.ready.push(queue.open)
-    queue.open = undefined
+    this.endBatch(queue)
     this.#pool.reserve(batch.bytes.length)
     queue.ready.push(new ForwardedBatch(queue, batch, this.#order++, Date.now(), released))
     this.#sender.wake()

@@ -68,12 +68,14 @@ export class TopicRouter {
   ): ProducerQueue {
     if (this.#fixedPartition !== undefined) return this.#stickyQueue!
     // Most records have no key: they need not go through the partitioner to hear of it.
-    if (keyStart < 0 && this.#partitioner === byKey) return this.#stickyQueue!
+    if (keyStart < 0 && this.#partitioner === byKey) return this.#stickyWithRoom(valueEnd - valueStart)
     const queues = this.#queues
     const chosen = this.#partitioner(
       bytes, keyStart, keyEnd, valueStart, valueEnd, queues.length, this.#available,
     ) // prettier-ignore
-    return chosen === STICKY ? this.#stickyQueue! : queues[chosen]!
+    return chosen === STICKY
+      ? this.#stickyWithRoom(keyEnd - keyStart + valueEnd - valueStart)
+      : queues[chosen]!
   }
 
   /** The queue of a partition that somebody named. Throws KtError where there is none. */
@@ -81,6 +83,15 @@ export class TopicRouter {
     const queue = this.#queues[partition]
     if (queue !== undefined) return queue
     throw noPartition(this.topic, partition, this.#queues.length)
+  }
+
+  /** Moves on before a record that does not fit: appended first, it would begin a batch that nothing is added to. */
+  #stickyWithRoom(bytes: number): ProducerQueue {
+    const queue = this.#stickyQueue!
+    if (queue.open === undefined || queue.open.hasRoomFor(bytes)) return queue
+    this.#producer.endBatch(queue)
+    this.batchFilled(queue)
+    return this.#stickyQueue!
   }
 
   /** To be called when a batch is full: records without a choice go elsewhere from now on. */

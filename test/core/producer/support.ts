@@ -1,3 +1,4 @@
+import type { Cluster } from '../../../src/core/cluster/cluster.ts'
 import type { KtError } from '../../../src/core/errors.ts'
 import { producerOptions } from '../../../src/core/producer/options.ts'
 import { type Delivery, Producer } from '../../../src/core/producer/producer.ts'
@@ -10,6 +11,7 @@ import { closesAfterTest, fakeCluster, open } from '../cluster/support.ts'
 
 export interface Producing {
   brokers: FakeBroker[]
+  cluster: Cluster
   producer: Producer
   /** Appends values to a partition; they count as the lines 1, 2, 3 … of the input. */
   add(partition: number, ...values: string[]): void
@@ -41,6 +43,7 @@ export async function startProducing(
   let position = 0
   return {
     brokers,
+    cluster,
     producer,
     stored,
     failed,
