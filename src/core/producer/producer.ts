@@ -127,17 +127,22 @@ export class Producer {
   /** Resolves when there is room again; rejects after `max.block.ms` or when `signal` aborts. */
   async room(signal?: AbortSignal): Promise<void> {
     const deadlineMs = Date.now() + this.#options.maxBlockMs
-    // Nobody may wait for linger.ms while everybody waits for memory.
-    this.#sender.beginFlush()
+    let isFlushing = false
     try {
       while (!this.#pool.hasRoom) {
         signal?.throwIfAborted()
         const leftMs = deadlineMs - Date.now()
         if (leftMs <= 0) throw this.#noRoom()
-        await within(this.#pool.roomChanged(), leftMs, signal)
+        // Nobody may wait for linger.ms while everybody waits for memory; but what is under way gives some back by
+        // itself, and a batch that is being filled had better be full when it leaves.
+        if (!isFlushing && !this.#sender.isUnderWay) {
+          isFlushing = true
+          this.#sender.beginFlush()
+        }
+        await within(this.#pool.roomChanged(), Math.min(leftMs, ROOM_INTERVAL_MS), signal)
       }
     } finally {
-      this.#sender.endFlush()
+      if (isFlushing) this.#sender.endFlush()
     }
   }
 
@@ -335,6 +340,9 @@ export class Producer {
     )
   }
 }
+
+/** How often a look is taken at what is under way while there is no room. */
+const ROOM_INTERVAL_MS = 50
 
 /** Kafka's `batch.size`: where nobody has set it, batches are never kept smaller. */
 const LEAST_BATCH_BYTES = 16 * 1024

@@ -93,6 +93,13 @@ export class Sender {
     return this.queues.every((queue) => queue.isIdle)
   }
 
+  /** Whether anything is on its way to a broker, or about to be: open batches do not count. */
+  get isUnderWay(): boolean {
+    return this.queues.some(
+      ({ ready, retries, inFlight }) => ready.length + retries.length + inFlight.length > 0,
+    )
+  }
+
   /** Requests that wait for their answer. */
   get requestsInFlight(): number {
     let sum = 0
