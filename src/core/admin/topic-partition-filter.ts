@@ -1,6 +1,6 @@
 /** Which partitions kafka-get-offsets.sh is to look at (org.apache.kafka.server.util.TopicPartitionFilter). */
 import type { TopicPartition } from '../consumer/offsets.ts'
-import { KtError } from '../errors.ts'
+import { UsageError } from '../errors.ts'
 import { patternSelectorOf, type Selector } from './topic-names.ts'
 
 export type PartitionFilter = (one: TopicPartition) => boolean
@@ -9,7 +9,7 @@ const RULE = /^([^:,]*)(?::(?:([0-9]*)|(?:([0-9]*)-([0-9]*))))?$/
 
 /**
  * `orders:0,pay.*:1-3,audit:2-,x:-5`: a regular expression for topics (none: all), and a partition, a range without its
- * end, or nothing for all. Any rule is enough. Throws KtError, in Kafka's words.
+ * end, or nothing for all. Any rule is enough. Throws UsageError, in Kafka's words.
  */
 export function partitionRules(raw: string): PartitionFilter {
   const rules = raw.split(',').map(ruleOf)
@@ -18,7 +18,7 @@ export function partitionRules(raw: string): PartitionFilter {
 
 function ruleOf(raw: string): PartitionFilter {
   const [isRule, topic = '', exact, lower, upper] = RULE.exec(raw) ?? []
-  if (isRule === undefined) throw new KtError(`Invalid rule specification: ${raw}`)
+  if (isRule === undefined) throw new UsageError(`Invalid rule specification: ${raw}`)
   const topics = patternSelectorOf(topic === '' ? '.*' : topic)
   const isMeant = rangeOf(exact, lower, upper)
   return (one) => topics.matches(one.topic) && isMeant(one.partition)
@@ -31,7 +31,7 @@ function rangeOf(exact?: string, lower?: string, upper?: string): (partition: nu
   return (partition) => partition >= from && partition < below
 }
 
-/** `0,2`: these partitions of the topics chosen. Throws KtError, in Kafka's words. */
+/** `0,2`: these partitions of the topics chosen. Throws UsageError, in Kafka's words. */
 export function partitionsOf(topics: readonly Selector[], raw: string | undefined): PartitionFilter {
   const numbers =
     raw === undefined || raw === '' ? undefined : raw.split(',').map((one) => numberOf(one, raw))
@@ -42,7 +42,7 @@ export function partitionsOf(topics: readonly Selector[], raw: string | undefine
 
 function numberOf(one: string, raw: string): number {
   if (/^\d+$/.test(one)) return Number(one)
-  throw new KtError(
+  throw new UsageError(
     `--partitions expects a comma separated list of numeric partition ids, but received: ${raw}`,
   )
 }
