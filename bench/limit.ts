@@ -62,16 +62,23 @@ async function produce(to: Cluster): Promise<void> {
       })
       sent += count
     }
-    const topicId = to.metadata.topics.get(topic)?.topicId
-    const request = {
-      acks,
-      timeoutMs: ANSWER_TIMEOUT_MS,
-      topicData: [{ name: topic, topicId, partitionData }],
-    }
-    inFlight.push(channel.send(Produce, version, request, { timeoutMs: ANSWER_TIMEOUT_MS }))
+    inFlight.push(deliver(partitionData))
     if (inFlight.length >= IN_FLIGHT) await inFlight.shift()
   }
   await Promise.all(inFlight)
+
+  /** Again what a partition refuses: one that was just made may not have its log yet. */
+  async function deliver(partitionData: { index: number; records: Buffer }[]): Promise<void> {
+    const topicId = to.metadata.topics.get(topic)?.topicId
+    const topicData = [{ name: topic, topicId, partitionData }]
+    const request = { acks, timeoutMs: ANSWER_TIMEOUT_MS, topicData }
+    const { responses } = await channel.send(Produce, version, request, { timeoutMs: ANSWER_TIMEOUT_MS })
+    const refused = responses
+      .flatMap(({ partitionResponses }) => partitionResponses)
+      .filter(({ errorCode }) => errorCode !== 0)
+      .map(({ index }) => index)
+    if (refused.length > 0) await deliver(partitionData.filter(({ index }) => refused.includes(index)))
+  }
 }
 
 /** As many records as asked for. */
