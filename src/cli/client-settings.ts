@@ -1,6 +1,6 @@
 /** Client settings from wherever the person gave them: the options of a command, properties, environment, file. */
 import { UsageError, systemReason } from '../core/errors.ts'
-import type { Settings } from '../core/settings.ts'
+import type { PropertiesFile, Settings } from '../core/settings.ts'
 
 export interface SettingsInput {
   values: Record<string, unknown>
@@ -25,10 +25,10 @@ export async function readSettings({
   // A profile of the command line stands for all that the environment says of a cluster.
   const said = chosenProfile === undefined ? env : {}
   const profileName = chosenProfile ?? env.KT_PROFILE
-  const profile = profileName ? await (await import('./profile.ts')).readProfile(profileName, env) : undefined
-  const fileName = values.commandConfig as string | undefined
-  const file =
-    fileName === undefined ? undefined : { name: fileName, properties: await readPropertiesFile(fileName) }
+  const profile = profileName
+    ? await namedFile(await (await import('./profile.ts')).profileFile(profileName, env))
+    : undefined
+  const file = await namedFile(values.commandConfig as string | undefined)
   const commandLine = { ...(values.commandProperty as Record<string, string> | undefined), ...overrides }
   // A property of the command line is nearer to the person than the environment.
   const bootstrap =
@@ -49,6 +49,10 @@ export async function readSettings({
       hint: 'or set KT_BOOTSTRAP_SERVER, or use a --profile (kt sandbox start gives you a cluster)',
     })
   return settings
+}
+
+async function namedFile(name: string | undefined): Promise<PropertiesFile | undefined> {
+  return name === undefined ? undefined : { name, properties: await readPropertiesFile(name) }
 }
 
 /** A file in Java's .properties syntax; none where no name is given. Throws UsageError when it cannot be read. */

@@ -2,23 +2,15 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { UsageError } from '../core/errors.ts'
-import { readPropertiesFile } from './client-settings.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
-export interface Profile {
-  /** The file's path, for messages. */
-  name: string
-  properties: Record<string, string>
-}
-
-/** `$XDG_CONFIG_HOME/kt/NAME.properties`. Throws UsageError where there is none, with the names that there are. */
-export async function readProfile(name: string, env: Env): Promise<Profile> {
+/** The path of `$XDG_CONFIG_HOME/kt/NAME.properties`. Throws UsageError where there is none, with the names that there are. */
+export async function profileFile(name: string, env: Env): Promise<string> {
   const folder = join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'kt')
   const known = await profilesIn(folder)
   if (!known.includes(name)) throw await unknownProfile(name, folder, known)
-  const file = join(folder, `${name}${SUFFIX}`)
-  return { name: file, properties: await readPropertiesFile(file) }
+  return join(folder, `${name}${SUFFIX}`)
 }
 
 const SUFFIX = '.properties'

@@ -7,6 +7,7 @@ import type { BatchStatistics } from '../../core/perf/produce.ts'
 import { type Recorder, totalOf } from '../../core/perf/recorder.ts'
 import type { SentBatches } from '../../core/perf/sent-batches.ts'
 import { merged } from '../../core/perf/tally.ts'
+import { RECORDS_AT } from '../../core/records/layout.ts'
 import type { PerfDocument } from './document.ts'
 
 export interface MetricGroup {
@@ -25,8 +26,6 @@ export interface ProducerFacts {
   bufferBytes: number
 }
 
-const BATCH_HEADER_BYTES = 61
-
 export function producerMetrics(facts: ProducerFacts): string[] {
   const { recorder, statistics, sent, traffic, topic, clientId, bufferBytes } = facts
   const tally = merged(recorder.intervals.map(totalOf))
@@ -35,7 +34,7 @@ export function producerMetrics(facts: ProducerFacts): string[] {
   const tags = { 'client-id': clientId }
   // All that was appended has been settled, so that its memory is free again.
   const isSettled = sent.records <= tally.records + tally.failed
-  const compression = sent.bytes / (batchBytes + batches * BATCH_HEADER_BYTES)
+  const compression = sent.bytes / (batchBytes + batches * RECORDS_AT)
   const counted = {
     ...totalAndRate('record-error', tally.failed, seconds),
     ...totalAndRate('record-retry', sent.retriedRecords, seconds),

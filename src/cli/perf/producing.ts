@@ -65,7 +65,8 @@ async function inThisProcess(
   observer: Observer,
   settings: Settings,
 ): Promise<RunEnd> {
-  const run = await ProduceRun.open(cluster, load, producerOptions(settings))
+  const options = producerOptions(settings)
+  const run = await ProduceRun.open(cluster, load, options)
   onExit(() => run.close())
   const { recorder } = run
   const ticker = new Ticker(recorder, observer, values.reportingInterval)
@@ -98,7 +99,6 @@ async function inThisProcess(
   const clientId = settings['client.id']
   const { statistics, sentBatches: sent } = run
   const { traffic } = cluster
-  const { bufferBytes } = producerOptions(settings)
   const metrics = producerMetrics({
     recorder,
     statistics,
@@ -106,7 +106,7 @@ async function inThisProcess(
     traffic,
     topic: load.topic,
     clientId,
-    bufferBytes,
+    bufferBytes: options.bufferBytes,
   })
   return { measured: measuredBy(recorder), error, metrics }
 }

@@ -2,6 +2,7 @@
 import { addTo, emptySpan, type Span, type Traffic } from '../cluster/traffic.ts'
 import type { Input } from '../protocol/codec.ts'
 import { Produce, type ProduceRequest } from '../protocol/generated/apis/Produce.ts'
+import { BASE_TIMESTAMP_AT, RECORDS_COUNT_AT } from '../records/layout.ts'
 
 export interface SentBatches {
   requests: number
@@ -14,9 +15,6 @@ export interface SentBatches {
   /** From the first record of a batch to its request. */
   queueTime: Span
 }
-
-const BASE_TIMESTAMP_AT = 27
-const RECORD_COUNT_AT = 57
 
 /** Counts from now on. */
 export function watchSentBatches(traffic: Traffic): SentBatches {
@@ -32,7 +30,7 @@ export function watchSentBatches(traffic: Traffic): SentBatches {
   return sent
 
   function note(batch: Buffer, nowMs: number): void {
-    const count = batch.readInt32BE(RECORD_COUNT_AT)
+    const count = batch.readInt32BE(RECORDS_COUNT_AT)
     if (seen.has(batch)) return void (sent.retriedRecords += count)
     seen.add(batch)
     sent.records += count

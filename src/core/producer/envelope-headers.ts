@@ -1,6 +1,7 @@
 /** The headers of an envelope → the bytes that they are in a record, in memory that is used for every record again. */
 import type { EncodedHeaders } from '../records/batch-writer.ts'
 import { viewOf } from '../records/json-words.ts'
+import { MAX_VARINT_BYTES } from '../records/layout.ts'
 import { writeVarint } from '../records/varint.ts'
 import { ConstantText } from './constant-text.ts'
 import { fieldNamed, FIELD_NAMES, KEY, KEY_ENCODING, VALUE, VALUE_ENCODING } from './envelope-fields.ts'
@@ -15,7 +16,6 @@ const CLOSE_BRACKET = 0x5d
 const COMMA = 0x2c
 const QUOTE = 0x22
 const LETTER_N = 0x6e
-const MAX_VARINT_BYTES = 5
 /** Views of fewer bytes are kept. */
 const KEPT_VIEWS = 4096
 

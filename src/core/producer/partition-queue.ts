@@ -55,6 +55,13 @@ export class PartitionQueue<Batch extends QueuedBatch> {
     return (open === undefined || open.count === 0) && ready.length + retries.length + inFlight.length === 0
   }
 
+  /** The open batch, if any, takes no more: it leaves when its turn comes. */
+  endBatch(): void {
+    if (this.open === undefined) return
+    this.ready.push(this.open)
+    this.open = undefined
+  }
+
   /**
    * The batch that may go to `node` now, if any; it is taken out of the queue. Order is kept by four rules:
    * nothing new while a batch waits to be repeated; repetitions go one at a time, as a piece of a batch that was

@@ -181,9 +181,7 @@ export class Producer {
 
   /** The partition's open batch takes no more records. */
   endBatch(queue: ProducerQueue): void {
-    if (queue.open === undefined) return
-    queue.ready.push(queue.open)
-    queue.open = undefined
+    queue.endBatch()
     this.#sender.wake()
   }
 

@@ -60,10 +60,7 @@ export class Selection {
       nowMs - open!.createdAtMs >= (lingerMs ?? LONGEST_PAUSE_MS) ||
       (lingerMs === undefined && open!.hasPaused)
     if (!isFlushing && !waiting.some(isDue)) return
-    for (const queue of waiting) {
-      queue.ready.push(queue.open!)
-      queue.open = undefined
-    }
+    for (const queue of waiting) queue.endBatch()
   }
 
   /** When the next batch of one node's partitions becomes due by time alone (epoch milliseconds), if any waits for that. */

@@ -249,8 +249,7 @@ export class Sender {
       const { open } = queue
       if (open !== undefined && open.count > 0 && isExpired(open)) {
         // Without a leader nothing else closes it.
-        queue.ready.push(open)
-        queue.open = undefined
+        queue.endBatch()
       }
       const expired = [...queue.retries, ...queue.ready].filter(isExpired)
       if (expired.length === 0) continue
