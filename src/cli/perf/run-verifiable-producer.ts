@@ -63,13 +63,12 @@ export async function runVerifiableProducer(
         const value = Buffer.from(texts.valueOf(position))
         const hasKey = texts.keyOf(position) !== null
         const [keyStart, keyEnd] = hasKey ? [0, bytes.length] : [-1, -1]
-        const queue = router.queueFor(bytes, keyStart, keyEnd, 0, value.length)
+        const queue = router.queueFor(bytes, keyStart, keyEnd, 0, value.length, null)
         const timestamp = createMs < 0 ? Date.now() : createMs
         if (createMs >= 0) createMs += Date.now() - startedMs
-        const isFull = producer.append(
+        producer.append(
           queue, timestamp, hasKey ? bytes : null, keyStart, keyEnd, value, 0, value.length, null, position,
         ) // prettier-ignore
-        if (isFull) router.batchFilled(queue)
       }
       producer.poke()
       out.flush()

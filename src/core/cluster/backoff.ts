@@ -1,4 +1,21 @@
+import { ApiError, type KtError } from '../errors.ts'
 import { interruption } from './interruption.ts'
+
+/**
+ * How long the markers of the transaction before are given, while which CONCURRENT_TRANSACTIONS is answered: less than
+ * any failure (Java: TransactionManager.ADD_PARTITIONS_RETRY_BACKOFF_MS).
+ */
+const UNFINISHED_BACKOFF_MS = 20
+
+/** The wait before what failed is tried again, after `attempt` tries (from 1). */
+export function retryWaitMs(error: KtError, attempt: number, baseMs: number, maxMs: number): number {
+  return isUnfinished(error) ? Math.min(UNFINISHED_BACKOFF_MS, baseMs) : backoffMs(attempt, baseMs, maxMs)
+}
+
+/** Nothing has failed: the transaction before is still being ended. */
+export function isUnfinished(error: KtError): boolean {
+  return error instanceof ApiError && error.codeName === 'CONCURRENT_TRANSACTIONS'
+}
 
 /** Doubles with each attempt (from 1), up to `maxMs`, give or take a fifth so that clients do not come in step (KIP-580). */
 export function backoffMs(

@@ -3,7 +3,7 @@ import { ApiError, KtError, RequestTimeoutError } from '../errors.ts'
 import { type Api, type Input } from '../protocol/codec.ts'
 import { apiError, errorOf } from '../protocol/errors.ts'
 import { type Settings } from '../settings.ts'
-import { backoffMs, sleep } from './backoff.ts'
+import { retryWaitMs, sleep } from './backoff.ts'
 import { type Channel } from './channel.ts'
 import { type Purpose } from './connections.ts'
 import { errorCodesIn } from './error-codes.ts'
@@ -19,8 +19,6 @@ export interface CallOptions<Res> {
   requestTimeoutMs?: number
   /** How often a request that was sent may be sent again; 0 for what must not happen twice. Default: the setting `retries`. */
   retries?: number
-  /** The first wait between two tries, where it should be shorter than the setting `retry.backoff.ms`. */
-  retryBackoffMs?: number
   /** Not newer than this version. */
   maxVersion?: number
   purpose?: Purpose
@@ -65,7 +63,6 @@ export async function retryingCall<Req, Res>(
   const timeoutMs = options.timeoutMs ?? settings['default.api.timeout.ms']
   const requestTimeoutMs = options.requestTimeoutMs ?? settings['request.timeout.ms']
   const retries = options.retries ?? settings.retries
-  const firstBackoffMs = Math.min(options.retryBackoffMs ?? Infinity, settings['retry.backoff.ms'])
   const deadline = Date.now() + timeoutMs
   let sent = 0
   let failure: KtError | undefined
@@ -93,7 +90,12 @@ export async function retryingCall<Req, Res>(
       if (failure === undefined || !isCutShort) failure = error
     }
     if (sent > retries) throw failure
-    const waitMs = backoffMs(attempt, firstBackoffMs, settings['retry.backoff.max.ms'])
+    const waitMs = retryWaitMs(
+      failure,
+      attempt,
+      settings['retry.backoff.ms'],
+      settings['retry.backoff.max.ms'],
+    )
     if (Date.now() + waitMs >= deadline) throw outOfTime(api.name, target, timeoutMs, failure)
     await sleep(waitMs, signal)
     await lookAgain(cluster, target, deadline)

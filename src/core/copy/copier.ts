@@ -140,22 +140,21 @@ export class Copier {
   #append(cursor: RecordCursor, codec: Codec, partition: number | undefined): void {
     const { producer, router, keepsTimestamp } = this.#options
     const { bytes, keyStart, keyEnd, valueStart, valueEnd, headerCount } = cursor
-    const queue =
-      partition === undefined
-        ? router.queueFor(bytes, keyStart, keyEnd, valueStart, valueEnd)
-        : router.queueOf(partition)
     const headers =
       headerCount === 0
         ? null
         : { count: headerCount, bytes: bytes.subarray(cursor.headersStart, cursor.headersEnd) }
+    const queue =
+      partition === undefined
+        ? router.queueFor(bytes, keyStart, keyEnd, valueStart, valueEnd, headers)
+        : router.queueOf(partition)
     queue.codec = this.#options.codec ?? codec
     const timestamp = keepsTimestamp ? cursor.timestamp : Date.now()
-    const isFull = producer.append(
+    producer.append(
       queue, timestamp, keyStart < 0 ? null : bytes, keyStart, keyEnd,
       valueStart < 0 ? null : bytes, valueStart, valueEnd, headers, cursor.offset,
     ) // prettier-ignore
     this.written++
-    if (isFull) router.batchFilled(queue)
   }
 
   #check(batch: Batch, { name }: PartitionPosition): void {

@@ -180,18 +180,20 @@ export class ProduceRun {
       const keyStart = keys === undefined ? -1 : keys.start
       const keyEnd = keys === undefined ? -1 : keys.end
       const keyBytes = keys === undefined ? null : keys.bytes
-      const queue = router.queueFor(keyBytes ?? values.bytes, keyStart, keyEnd, values.start, values.end)
+      const queue = router.queueFor(
+        keyBytes ?? values.bytes,
+        keyStart,
+        keyEnd,
+        values.start,
+        values.end,
+        headers,
+      )
       schedule.note(sent)
-      const isFull = producer.append(
+      producer.append(
         queue, timestamp, keyBytes, keyStart, keyEnd, values.bytes, values.start, values.end, headers, sent,
       ) // prettier-ignore
       sent++
       bytes += values.end - values.start
-      if (!isFull) {
-        if (bytes < BYTES_PER_TURN && producer.hasRoom) continue
-        break
-      }
-      router.batchFilled(queue)
       if (!producer.hasRoom || bytes >= BYTES_PER_TURN) break
     }
     this.#sent = sent

@@ -158,13 +158,20 @@ export class RoundTripRun {
     values.next(position)
     keys?.next()
     const [keyStart, keyEnd, keyBytes] = [keys?.start ?? -1, keys?.end ?? -1, keys?.bytes ?? null]
-    const queue = this.#router.queueFor(keyBytes ?? values.bytes, keyStart, keyEnd, values.start, values.end)
+    const queue = this.#router.queueFor(
+      keyBytes ?? values.bytes,
+      keyStart,
+      keyEnd,
+      values.start,
+      values.end,
+      headers,
+    )
     this.#sentUs = nowUs()
     this.#sentValue = Buffer.from(values.bytes.subarray(values.start, values.end))
-    const isFull = this.#producer.append(
+    this.#producer.append(
       queue, Date.now(), keyBytes, keyStart, keyEnd, values.bytes, values.start, values.end, headers, position,
     ) // prettier-ignore
-    if (isFull || this.#schedule === undefined) this.#router.batchFilled(queue)
+    if (this.#schedule === undefined) this.#router.moveOn()
   }
 
   #deliver({ topic, partition, baseOffset, count, positionOf, error }: Delivery): void {

@@ -13,7 +13,6 @@ export interface Appender {
   /**
    * Key and value are slices of `bytes` (a negative start is null); a negative `partition` leaves the choice to the
    * partitioner; `position` is where the record stood in the input.
-   * True when a batch has become full by it: ask the producer whether there is room for more.
    */
   append(
     bytes: Buffer,
@@ -25,7 +24,7 @@ export interface Appender {
     timestamp: number,
     partition: number,
     position: number,
-  ): boolean
+  ): void
 }
 
 /** Straight into the batch. Hot path. */
@@ -49,19 +48,17 @@ export class DirectAppender implements Appender {
     timestamp: number,
     partition: number,
     position: number,
-  ): boolean {
+  ): void {
     const router = this.#router
     const queue =
       partition < 0
-        ? router.queueFor(bytes, keyStart, keyEnd, valueStart, valueEnd)
+        ? router.queueFor(bytes, keyStart, keyEnd, valueStart, valueEnd, headers)
         : router.queueOf(partition)
     const key = keyStart < 0 ? null : bytes
     const value = valueStart < 0 ? null : bytes
-    const isFull = this.#producer.append(
+    this.#producer.append(
       queue, timestamp, key, keyStart, keyEnd, value, valueStart, valueEnd, headers, position,
     ) // prettier-ignore
-    if (isFull) this.#router.batchFilled(queue)
-    return isFull
   }
 
   refresh(): void {
@@ -107,7 +104,7 @@ export class InterceptingAppender implements Appender {
     timestamp: number,
     partition: number,
     position: number,
-  ): boolean {
+  ): void {
     let record: OutgoingRecord = {
       topic: this.#router.topic,
       partition: partition < 0 ? undefined : partition,
@@ -120,34 +117,32 @@ export class InterceptingAppender implements Appender {
       const changed = onSend(record)
       if (changed === null) {
         this.dropped++
-        return false
+        return
       }
       record = changed ?? record
     }
-    return this.#appendObject(checked(record), position)
+    this.#appendObject(checked(record), position)
   }
 
   refresh(): void {
     this.#router.refreshIfChanged()
   }
 
-  #appendObject(record: OutgoingRecord, position: number): boolean {
+  #appendObject(record: OutgoingRecord, position: number): void {
     const key = bytesFrom(record.key, 'key')
     const value = bytesFrom(record.value, 'value')
     const joined = Buffer.concat([key ?? NOTHING, value ?? NOTHING])
     const keyEnd = key?.length ?? 0
     const keyAt = [key === null ? -1 : 0, key === null ? -1 : keyEnd] as const
     const valueAt = [value === null ? -1 : keyEnd, value === null ? -1 : joined.length] as const
+    const headers = record.headers.length === 0 ? null : encodeHeaders(record.headers)
     const queue =
       record.partition === undefined || record.partition === null
-        ? this.#router.queueFor(joined, ...keyAt, ...valueAt)
+        ? this.#router.queueFor(joined, ...keyAt, ...valueAt, headers)
         : this.#router.queueOf(record.partition)
-    const headers = record.headers.length === 0 ? null : encodeHeaders(record.headers)
-    const isFull = this.#producer.append(
+    this.#producer.append(
       queue, record.timestamp, key && joined, ...keyAt, value && joined, ...valueAt, headers, position,
     ) // prettier-ignore
-    if (isFull) this.#router.batchFilled(queue)
-    return isFull
   }
 }
 

@@ -42,8 +42,6 @@ export interface LinesRead {
 export async function produceLines(read: LinesRead, job: LineJob): Promise<void> {
   const { chunks, splitter, parser, unit, producer, appender, maxRecordBytes, gate, signal } = job
   let timestamp = Date.now()
-  const mayGoOn = () => gate?.isShut !== true && !signal.aborted
-
   const mustStop = () => signal.aborted || !job.mayGoOn()
 
   for await (const chunk of chunks) {
@@ -90,7 +88,7 @@ export async function produceLines(read: LinesRead, job: LineJob): Promise<void>
     return appendRecord(parser!.bytes, keyStart, keyEnd, valueStart, valueEnd, headers, time, partition)
   }
 
-  /** Whether the next line may follow at once. Interrupts are looked for when a batch is full, which is often enough. */
+  /** Whether the next line may follow at once. Interrupts are looked for after each chunk: nothing comes between its lines. */
   function appendRecord(
     bytes: Buffer,
     keyStart: number,
@@ -103,12 +101,12 @@ export async function produceLines(read: LinesRead, job: LineJob): Promise<void>
   ): boolean {
     const { dropped } = appender
     try {
-      const isFull = appender.append(
+      appender.append(
         bytes, keyStart, keyEnd, valueStart, valueEnd, headers, time, partition, read.lines,
       ) // prettier-ignore
-      if (gate === undefined) return producer.hasRoom && (!isFull || mayGoOn())
+      if (gate === undefined) return producer.hasRoom
       if (appender.dropped === dropped) gate.appended()
-      return producer.hasRoom && mayGoOn()
+      return producer.hasRoom && !gate.isShut
     } catch (error) {
       return skipOrThrow(error)
     }

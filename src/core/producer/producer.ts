@@ -5,7 +5,7 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { KtError } from '../errors.ts'
 import type { Batch } from '../records/batch-reader.ts'
-import { type EncodedHeaders, MAX_RECORD_OVERHEAD } from '../records/batch-writer.ts'
+import { type EncodedHeaders, MAX_RECORD_OVERHEAD, slicesBytes } from '../records/batch-writer.ts'
 import { loadCodec } from '../records/compression.ts'
 import { loadCrc32c } from '../records/crc32c.ts'
 import { RECORDS_AT } from '../records/layout.ts'
@@ -148,8 +148,7 @@ export class Producer {
 
   /**
    * Adds a record made of slices (null is Kafka's null) to the partition's open batch. `position` says
-   * where it stood in the input. True when a batch has been filled by it, so that a sticky partitioner
-   * moves on. Throws RecordTooLargeError above `max.request.size`.
+   * where it stood in the input. Throws RecordTooLargeError above `max.request.size`.
    */
   append(
     queue: ProducerQueue,
@@ -162,21 +161,21 @@ export class Producer {
     valueEnd: number,
     headers: EncodedHeaders | null,
     position: number,
-  ): boolean {
-    const bytes = keyEnd - keyStart + (valueEnd - valueStart) + (headers === null ? 0 : headers.bytes.length)
+  ): void {
+    const bytes = slicesBytes(keyStart, keyEnd, valueStart, valueEnd, headers)
     let { open } = queue
-    let isFull = false
     if (open === undefined || !open.hasRoomFor(bytes)) {
-      if (open !== undefined) {
-        isFull = true
-        // Before a batch is opened, which a record that is too large forbids: two owners would send it twice.
-        this.endBatch(queue)
-      }
+      // Before a batch is opened, which a record that is too large forbids: two owners would send it twice.
+      if (open !== undefined) this.endBatch(queue)
       open = this.#openBatch(queue, bytes)
     }
     open.append(timestamp, key, keyStart, keyEnd, value, valueStart, valueEnd, headers)
     open.locate(position)
-    return isFull
+  }
+
+  /** As much as records without a key may bring to one partition in batches that are not full, before the next has its turn. */
+  get stickyBytes(): number {
+    return Math.min(this.#options.batchBytes, LEAST_BATCH_BYTES)
   }
 
   /** The partition's open batch takes no more records. */

@@ -2,7 +2,7 @@
  * What becomes of a batch that a broker has answered, or has not: acknowledged, put back to be sent again, cut up, or
  * given up (Java: org.apache.kafka.clients.producer.internals.Sender.completeBatch, canRetry, failBatch).
  */
-import { backoffMs } from '../cluster/backoff.ts'
+import { isUnfinished, retryWaitMs } from '../cluster/backoff.ts'
 import type { Metadata } from '../cluster/metadata.ts'
 import { ApiError, AuthenticationError, type KtError } from '../errors.ts'
 import { apiError, errorOf } from '../protocol/errors.ts'
@@ -12,7 +12,7 @@ import type { ProducerBatch } from './batch.ts'
 import type { Numbering } from './numbering.ts'
 import type { ProducerOptions } from './options.ts'
 import { answersOf } from './produce-request.ts'
-import { isFencing, type Transaction, transactionError, UNFINISHED_BACKOFF_MS } from './transaction.ts'
+import { isFencing, type Transaction, transactionError } from './transaction.ts'
 import { Outcome, judge } from './verdict.ts'
 
 export interface SenderHooks {
@@ -110,10 +110,7 @@ export class Settlement {
     // With acks=0 nobody would tell a repetition from the original.
     const isRepeatable = acks !== 0 || !batch.isInDoubt
     if (mayRetry && isRepeatable && !isTooOld && batch.attempts <= retries && !isHopeless(error)) {
-      const waitMs = isUnfinished(error)
-        ? Math.min(UNFINISHED_BACKOFF_MS, retryBackoffMs)
-        : backoffMs(batch.attempts, retryBackoffMs, retryBackoffMaxMs)
-      batch.retryAtMs = Date.now() + waitMs
+      batch.retryAtMs = Date.now() + retryWaitMs(error, batch.attempts, retryBackoffMs, retryBackoffMaxMs)
       batch.queue.putBack(batch)
       return
     }
@@ -142,11 +139,6 @@ export class Settlement {
     const message = `${queue.name}: not acknowledged within delivery.timeout.ms (${deliveryTimeoutMs} ms): ${cause}`
     this.giveUp(batch, apiError(7, message))
   }
-}
-
-/** The markers of the transaction before are still being written, which takes less than any back-off meant for failures. */
-function isUnfinished(error: KtError): boolean {
-  return error instanceof ApiError && error.codeName === 'CONCURRENT_TRANSACTIONS'
 }
 
 /** What no repetition can mend: wrong credentials, and bytes that are not Kafka's. */

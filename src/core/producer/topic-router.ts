@@ -2,6 +2,7 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { noPartition } from '../cluster/known-topic.ts'
 import type { TopicMetadata } from '../cluster/metadata.ts'
+import { type EncodedHeaders, slicesBytes } from '../records/batch-writer.ts'
 import type { ProducerQueue } from './batch.ts'
 import { byKey, type Partitioner, STICKY, StickyPartition } from './partitioner.ts'
 import type { Producer } from './producer.ts'
@@ -24,6 +25,8 @@ export class TopicRouter {
   #queues: ProducerQueue[] = []
   #available: number[] = []
   #stickyQueue: ProducerQueue | undefined
+  /** What it has taken since it was chosen. */
+  #stickyBytes = 0
 
   /** Throws KtError where the topic has no such partition. */
   constructor(cluster: Cluster, producer: Producer, topic: string, options: RouterOptions = {}) {
@@ -65,17 +68,18 @@ export class TopicRouter {
     keyEnd: number,
     valueStart: number,
     valueEnd: number,
+    headers: EncodedHeaders | null,
   ): ProducerQueue {
     if (this.#fixedPartition !== undefined) return this.#stickyQueue!
     // Most records have no key: they need not go through the partitioner to hear of it.
-    if (keyStart < 0 && this.#partitioner === byKey) return this.#stickyWithRoom(valueEnd - valueStart)
-    const queues = this.#queues
-    const chosen = this.#partitioner(
-      bytes, keyStart, keyEnd, valueStart, valueEnd, queues.length, this.#available,
-    ) // prettier-ignore
-    return chosen === STICKY
-      ? this.#stickyWithRoom(keyEnd - keyStart + valueEnd - valueStart)
-      : queues[chosen]!
+    if (keyStart >= 0 || this.#partitioner !== byKey) {
+      const queues = this.#queues
+      const chosen = this.#partitioner(
+        bytes, keyStart, keyEnd, valueStart, valueEnd, queues.length, this.#available,
+      ) // prettier-ignore
+      if (chosen !== STICKY) return queues[chosen]!
+    }
+    return this.#stickyWithRoom(slicesBytes(keyStart, keyEnd, valueStart, valueEnd, headers))
   }
 
   /** The queue of a partition that somebody named. Throws KtError where there is none. */
@@ -85,23 +89,31 @@ export class TopicRouter {
     throw noPartition(this.topic, partition, this.#queues.length)
   }
 
-  /** Moves on before a record that does not fit: appended first, it would begin a batch that nothing is added to. */
-  #stickyWithRoom(bytes: number): ProducerQueue {
-    const queue = this.#stickyQueue!
-    if (queue.open === undefined || queue.open.hasRoomFor(bytes)) return queue
-    this.#producer.endBatch(queue)
-    this.batchFilled(queue)
-    return this.#stickyQueue!
-  }
-
-  /** To be called when a batch is full: records without a choice go elsewhere from now on. */
-  batchFilled(queue: ProducerQueue): void {
-    if (queue !== this.#stickyQueue || this.#fixedPartition !== undefined) return
+  /** Records without a choice go to another partition from now on. */
+  moveOn(): void {
     this.#sticky.next(this.#available)
     this.#stick()
   }
 
+  /**
+   * Moves on before a record that does not fit: appended first, it would begin a batch that nothing is added to. Where
+   * batches leave before they are full, as those of a slow input do, the bytes that they had decide.
+   */
+  #stickyWithRoom(bytes: number): ProducerQueue {
+    const queue = this.#stickyQueue!
+    const { open } = queue
+    if (open === undefined) {
+      if (this.#stickyBytes >= this.#producer.stickyBytes) this.moveOn()
+    } else if (!open.hasRoomFor(bytes)) {
+      this.#producer.endBatch(queue)
+      this.moveOn()
+    }
+    this.#stickyBytes += bytes
+    return this.#stickyQueue!
+  }
+
   #stick(): void {
+    this.#stickyBytes = 0
     const partition = this.#fixedPartition ?? this.#sticky.current(this.#available)
     this.#stickyQueue = this.#queues[partition]
   }

@@ -17,19 +17,10 @@ import { TxnOffsetCommit } from '../protocol/generated/apis/TxnOffsetCommit.ts'
 import type { ProducerIdentity } from './identity.ts'
 import type { ProducerQueue } from './batch.ts'
 
-/**
- * The first wait when the markers of the transaction before are still being written, which answers tell by
- * CONCURRENT_TRANSACTIONS (Java: TransactionManager.ADD_PARTITIONS_RETRY_BACKOFF_MS).
- */
-export const UNFINISHED_BACKOFF_MS = 20
-
 /** The last versions that speak the older protocol (Java: LAST_STABLE_VERSION_BEFORE_TRANSACTION_V2). */
 const BEFORE_V2 = { produce: 11, endTxn: 4, txnOffsetCommit: 4 } as const
 /** Later versions of AddPartitionsToTxn are for brokers among themselves. */
 const LAST_CLIENT_ADD_PARTITIONS = 3
-
-/** How the coordinator is asked again. */
-const SOON = { retryBackoffMs: UNFINISHED_BACKOFF_MS } as const
 
 export interface OffsetToCommit {
   topic: string
@@ -127,13 +118,12 @@ export class Transaction {
     const { groupId } = member
     this.#hasOffsets = true
     if (!this.isV2) {
-      const added = await this.#cluster.call(AddOffsetsToTxn, { ...common, groupId }, this.#target, SOON)
+      const added = await this.#cluster.call(AddOffsetsToTxn, { ...common, groupId }, this.#target)
       if (added.errorCode !== 0) throw this.#explain(added.errorCode)
     }
     const request = { ...common, ...member, topics: offsetsByTopic(offsets) }
     const target = { coordinator: 'group', key: groupId } as const
     const answer = await this.#cluster.call(TxnOffsetCommit, request, target, {
-      ...SOON,
       maxVersion: this.isV2 ? undefined : BEFORE_V2.txnOffsetCommit,
     })
     const refused = answer.topics
@@ -158,7 +148,6 @@ export class Transaction {
     }
     try {
       const response = await this.#cluster.call(AddPartitionsToTxn, request, this.#target, {
-        ...SOON,
         maxVersion: LAST_CLIENT_ADD_PARTITIONS,
         errorsOf: partitionErrors,
       })
@@ -180,7 +169,6 @@ export class Transaction {
     const { producerId, epoch } = this.#identity
     const request = { transactionalId: this.transactionalId, producerId, producerEpoch: epoch, committed }
     const response = await this.#cluster.call(EndTxn, request, this.#target, {
-      ...SOON,
       maxVersion: this.isV2 ? undefined : BEFORE_V2.endTxn,
     })
     if (response.errorCode !== 0) throw this.#explain(response.errorCode)

@@ -35,6 +35,17 @@ import { sizeOfVarint, sizeOfVarlong, writeVarint, writeVarlong } from './varint
 /** The most that a record takes beside its key, value and headers. */
 export const MAX_RECORD_OVERHEAD = 4 * MAX_VARINT_BYTES + MAX_VARLONG_BYTES + 2
 
+/** Bytes of a record's key, value and headers; a null slice starts and ends at -1. */
+export function slicesBytes(
+  keyStart: number,
+  keyEnd: number,
+  valueStart: number,
+  valueEnd: number,
+  headers: EncodedHeaders | null,
+): number {
+  return keyEnd - keyStart + (valueEnd - valueStart) + (headers === null ? 0 : headers.bytes.length)
+}
+
 /** Encoded headers: a count and, in `bytes`, for each a varint length, the key, a varint length, the value. */
 export interface EncodedHeaders {
   count: number

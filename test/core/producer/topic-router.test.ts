@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest'
 import { DirectAppender } from '../../../src/core/producer/appender.ts'
+import type { Producer } from '../../../src/core/producer/producer.ts'
 import { TopicRouter } from '../../../src/core/producer/topic-router.ts'
 import { Produce } from '../../../src/core/protocol/generated/apis/Produce.ts'
 import { readBatches } from '../../../src/core/records/batch-reader.ts'
+import { encodeHeaders } from '../../../src/core/records/headers.ts'
 import { startProducing } from './support.ts'
 
 const VALUE = Buffer.from('a value of 34 bytes, give and take')
@@ -64,3 +66,39 @@ it('records that name their partition stay there when a batch is full', async ()
   expect(producer.partition('t', 5).nextSequence).toBe(100)
   expect(stored).toHaveLength(100)
 })
+
+it('records of a slow input, whose batches leave before they are full, go to one partition after the other', async () => {
+  const { cluster, producer } = await startProducing({}, { partitions: 12 })
+  const appender = new DirectAppender(producer, new TopicRouter(cluster, producer, 't'))
+  const value = Buffer.alloc(1000)
+  for (let line = 1; line <= 170; line++) {
+    appender.append(value, -1, -1, 0, value.length, null, 1000, -1, line)
+    await producer.flush()
+  }
+  const counts = partitionCounts(producer)
+  // Kafka's batch.size is taken by 17 of them.
+  expect(counts.filter((count) => count > 0).length).toBeGreaterThan(1)
+  expect(counts.every((count) => count % 17 === 0)).toBe(true)
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(170)
+})
+
+it('headers count when it is asked whether a record without a key fits', async () => {
+  const { cluster, producer, brokers } = await startProducing({ 'batch.size': '500' }, { partitions: 12 })
+  const appender = new DirectAppender(producer, new TopicRouter(cluster, producer, 't'))
+  const headers = encodeHeaders([{ key: Buffer.from('trace'), value: Buffer.alloc(150) }])
+  for (let line = 1; line <= 40; line++)
+    appender.append(VALUE, -1, -1, 0, VALUE.length, headers, 1000, -1, line)
+  await producer.flush()
+  const counts = brokers[0]!
+    .requestsOf(Produce)
+    .flatMap(({ topicData }) => topicData[0]!.partitionData)
+    .flatMap(({ records }) => readBatches(records!, 'strict'))
+    .map(({ recordsCount }) => recordsCount)
+  expect(counts).toEqual(new Array<number>(20).fill(2))
+  expect(partitionCounts(producer).filter((count) => count > 0).length).toBeGreaterThan(1)
+})
+
+/** How many records each of the 12 partitions has taken. */
+function partitionCounts(producer: Producer): number[] {
+  return Array.from({ length: 12 }, (_, partition) => producer.partition('t', partition).nextSequence)
+}
