@@ -10,7 +10,7 @@ import { summarize } from '../cli/log/summarize.ts'
 import { count, flag, text } from '../cli/options.ts'
 import { OutputBuffer } from '../cli/records/output-buffer.ts'
 import { KtError, UsageError, systemReason } from '../core/errors.ts'
-import { kindOf } from '../core/log/file-names.ts'
+import { isBesideLogs, kindOf } from '../core/log/file-names.ts'
 import { loadCrc32c } from '../core/records/crc32c.ts'
 
 const MAX_INT32 = 2_147_483_647
@@ -80,12 +80,14 @@ export default defineCommand({
       maxMessageSize: values.maxMessageSize,
       isJson: segment.isJson,
     }
+    const ignored: string[] = []
     try {
-      for (const path of paths) await dumpPath(path, { segment, index, tools, context })
+      for (const path of paths) await dumpPath(path, { segment, index, tools, context, ignored })
     } finally {
       await out.drain()
     }
     findings.end()
+    refuseIgnored(ignored, paths)
   },
 })
 
@@ -94,6 +96,8 @@ interface Plan {
   index: IndexOptions
   tools: Tools
   context: Context
+  /** Files whose names tell no kind. */
+  ignored: string[]
 }
 
 async function dumpPath(path: string, plan: Plan): Promise<void> {
@@ -107,7 +111,7 @@ async function dumpPath(path: string, plan: Plan): Promise<void> {
   await dumpFile(path, plan)
 }
 
-async function dumpFile(path: string, { segment, index, tools, context }: Plan): Promise<void> {
+async function dumpFile(path: string, { segment, index, tools, context, ignored }: Plan): Promise<void> {
   const { isJson } = segment
   switch (kindOf(path)) {
     case 'log':
@@ -128,7 +132,19 @@ async function dumpFile(path: string, { segment, index, tools, context }: Plan):
     case undefined:
       // Kafka's own sentence.
       context.note(`Ignoring unknown file ${path}`)
+      ignored.push(path)
   }
+}
+
+/** Kafka's tool ends with 0 here. */
+function refuseIgnored(ignored: readonly string[], paths: readonly string[]): void {
+  const isNothingDumped = ignored.length === paths.length
+  const refused = isNothingDumped ? ignored : ignored.filter((path) => !isBesideLogs(path))
+  if (refused.length === 0) return
+  const which = refused.length === 1 ? `${refused[0]} was` : `${refused.length} files were`
+  throw new UsageError(`${which} ignored: the name tells what a file is, and no file of a log is named so`, {
+    hint: 'known are *.log, *.index, *.timeindex, *.txnindex, *.snapshot, *.checkpoint and leader-epoch-checkpoint',
+  })
 }
 
 function segmentOptions(values: Values<typeof options>, context: Context): SegmentOptions {

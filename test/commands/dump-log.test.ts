@@ -54,6 +54,26 @@ describe('kt dump-log', () => {
     expect(code).toBe(2)
   })
 
+  it('refuses a file whose name tells no kind, after it has dumped the others', async () => {
+    const odd = join(folder, 'notes.txt')
+    writeFileSync(odd, 'no log')
+    const segment = `${fixtures}v2/${SEGMENT}`
+    for (const paths of [[odd], [odd, segment]]) {
+      const { stdout, stderr, code } = await dump(...paths)
+      expect(stderr[0]).toBe(`Ignoring unknown file ${odd}`)
+      expect(stderr.join('\n')).toContain(`${odd} was ignored: the name tells what a file is`)
+      expect(stdout.includes('baseOffset: 3 ')).toBe(paths.length === 2)
+      expect(code).toBe(2)
+    }
+  })
+
+  it('passes over what a broker keeps beside its segments, unless nothing else is named', async () => {
+    const beside = join(folder, 'partition.metadata')
+    writeFileSync(beside, 'version: 0\n')
+    expect((await dump(beside, `${fixtures}v2/${SEGMENT}`)).code).toBe(0)
+    expect((await dump(beside)).code).toBe(2)
+  })
+
   it('prints a JSON line for each batch and record', async () => {
     const { stdout } = await runCommand(
       ['dump-log', `${fixtures}v2/${SEGMENT}`, '--print-data-log', '--output', 'json'],

@@ -31,6 +31,14 @@ export function kindOf(path: string): LogFileKind | undefined {
   return BY_SUFFIX[/\.[^.]*$/.exec(name)?.[0] ?? '']
 }
 
+const OTHERS_OF_KAFKA =
+  /^(partition\.metadata|meta\.properties|quorum-state|\.lock|\.kafka_cleanshutdown)$|\.(deleted|swap|cleaned)$/
+
+/** A broker keeps it among its logs, but it is nothing to dump: `orders-0/*` names such too. */
+export function isBesideLogs(path: string): boolean {
+  return OTHERS_OF_KAFKA.test(basename(path))
+}
+
 /** The offset that the name begins with; undefined where it begins with none. */
 export function baseOffsetOf(path: string): number | undefined {
   const digits = /^(\d+)\./.exec(basename(path))?.[1]
