@@ -11,6 +11,7 @@ import { KtError, UsageError } from '../../core/errors.ts'
 import { apiError, errorOf } from '../../core/protocol/errors.ts'
 import { padded, widthOf } from './java-text.ts'
 import {
+  canAsk,
   choose,
   clusterOptions,
   confirmGroups,
@@ -49,6 +50,7 @@ export default defineCommand({
       { group: [group], allGroups: false, tool: toolOf(as, context) },
       context,
     )
+    if (!yes && canAsk(context)) await refuseMissing(cluster, listed!)
     const topics = allTopics ? await topicsOf(cluster, group) : wanted
     const { partitions, unknownTopics, unknownPartitions } = await expandTopics(cluster, topics)
     if (!yes)
@@ -67,6 +69,12 @@ export default defineCommand({
     await refuse(cluster, group, outcomes)
   },
 })
+
+/** Before anybody is asked about it. */
+async function refuseMissing(cluster: Cluster, { groupId, type }: GroupListing): Promise<void> {
+  const group = type === 'Unknown' ? (await describe(cluster, [groupId])).get(groupId) : undefined
+  if (group instanceof KtError) throw (await explainMissing(cluster, new Map([[groupId, group]])))[0]!
+}
 
 async function topicsOf(cluster: Cluster, groupId: string): Promise<TopicArgument[]> {
   const own = (await committed(cluster, [groupId])).get(groupId)!

@@ -2,12 +2,14 @@ import { defineCommand } from '../../cli/command.ts'
 import type { Context } from '../../cli/context.ts'
 import { flag, texts } from '../../cli/options.ts'
 import { javaHashOrder } from '../../cli/output/java-order.ts'
+import { groupError } from '../../core/admin/ask-coordinators.ts'
 import { describe } from '../../core/admin/describe-groups.ts'
 import { type GroupListing, remove } from '../../core/admin/groups.ts'
 import type { Cluster } from '../../core/cluster/cluster.ts'
 import { ApiError, KtError } from '../../core/errors.ts'
 import { deleteInternalTopics, internalTopics } from './reset-targets.ts'
 import {
+  canAsk,
   choose,
   clusterOptions,
   confirmGroups,
@@ -43,10 +45,11 @@ export default defineCommand({
     const tool = toolOf(as, context)
     const cluster = await openCluster(timeout, context)
     const listed = await choose(cluster, { group, allGroups, tool }, context)
-    const ids = listed.map(({ groupId }) => groupId)
-    if (!yes && ids.length > 0) await confirmGroups('Delete', ids, 'with all its offsets', context)
+    const asks = !yes && canAsk(context)
+    const errors = asks ? await refusedAhead(cluster, listed) : new Map<string, KtError>()
+    const ids = listed.map(({ groupId }) => groupId).filter((groupId) => !errors.has(groupId))
+    if (asks && ids.length > 0) await confirmGroups('Delete', ids, 'with all its offsets', context)
     const streams = await streamsAmong(cluster, listed, values)
-    const errors = new Map<string, KtError>()
     for (const [groupId, error] of ids.length === 0 ? [] : await remove(cluster, ids))
       if (error !== undefined) errors.set(groupId, error)
     const deleted = ids.filter((groupId) => !errors.has(groupId))
@@ -57,9 +60,24 @@ export default defineCommand({
       context.out.line(
         `Deletion of associated internal topics of the streams groups (${quotedNames(deleted)}) was successful.`,
       )
-    refuseFailed(await explain(cluster, errors), ids.length, 'deleted')
+    refuseFailed(await explain(cluster, errors), listed.length, 'deleted')
   },
 })
+
+/** Those that cannot be deleted, and why, as a coordinator would say it: nobody is asked about them. */
+async function refusedAhead(
+  cluster: Cluster,
+  listed: readonly GroupListing[],
+): Promise<Map<string, KtError>> {
+  const refused = new Map<string, KtError>()
+  if (listed.length === 0) return refused
+  for (const [groupId, group] of await describe(cluster, listed))
+    if (group instanceof KtError) refused.set(groupId, group)
+    else if (group.members.length > 0) refused.set(groupId, groupError(NON_EMPTY_GROUP, `group "${groupId}"`))
+  return refused
+}
+
+const NON_EMPTY_GROUP = 68
 
 /** What is known of them only as long as they are there. */
 async function streamsAmong(

@@ -126,18 +126,23 @@ export async function explainMissing(
   return [...errors].map(([groupId, error]) => (isMissing(error) ? unknownGroup(groupId, existing) : error))
 }
 
-/** On a terminal; under a script's name nobody is asked, as there. Throws KtError when the answer is no. */
+/** Whether a person is there to ask: on a terminal; under a script's name nobody is asked, as there. */
+export function canAsk({ isScript, terminal }: Context): boolean {
+  return !isScript && terminal.stdin && terminal.stderr
+}
+
+/** Where somebody can be asked. Throws KtError when the answer is no. */
 export async function confirmGroups(
   verb: string,
   groupIds: readonly string[],
   end: string,
-  { isScript, terminal, confirm }: Context,
+  context: Context,
 ): Promise<void> {
-  if (isScript || !terminal.stdin || !terminal.stderr) return
+  if (!canAsk(context)) return
   const shown = groupIds.slice(0, 10).join(', ')
   const more = groupIds.length > 10 ? ` and ${groupIds.length - 10} more` : ''
   const what = groupIds.length === 1 ? 'group' : `${groupIds.length} groups:`
-  if (await confirm(`${verb} ${what} ${shown}${more}${end === '' ? '' : ` ${end}`}?`)) return
+  if (await context.confirm(`${verb} ${what} ${shown}${more}${end === '' ? '' : ` ${end}`}?`)) return
   throw new KtError('nothing was changed')
 }
 
