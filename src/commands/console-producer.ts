@@ -95,7 +95,7 @@ async function run(values: Values<typeof options>, context: Context): Promise<vo
   const inputs = values.follow === undefined ? await openInputs(values.file, stop) : []
   // An interrupt ends the reading; what was read is still delivered.
   const cluster = await context.cluster({}, { outlivesInterrupt: true })
-  await knownTopic(cluster, topic, { allowAutoTopicCreation: context.isScript })
+  await knownTopic(cluster, topic, { isWritten: true, allowAutoTopicCreation: context.isScript })
   const session = await Producing.open(cluster, context, {
     producing,
     interceptors: values.interceptor,

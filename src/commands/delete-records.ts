@@ -4,10 +4,11 @@ import { readJsonFile } from '../cli/json-file.ts'
 import { flag, text } from '../cli/options.ts'
 import { type DeletedRecords, deleteRecords, type RecordsToDelete } from '../core/admin/delete-records.ts'
 import type { Cluster } from '../core/cluster/cluster.ts'
+import { knownTopic } from '../core/cluster/known-topic.ts'
 import { parseOffsetSpec, resolveOffsets } from '../core/consumer/offset-spec.ts'
 import { KtError, UsageError } from '../core/errors.ts'
 import { nameOf } from '../core/group/topic-partitions.ts'
-import { apiError, errorOf, missingRight } from '../core/protocol/errors.ts'
+import { errorOf } from '../core/protocol/errors.ts'
 import { clusterOptions } from './topics/shared.ts'
 
 /** JSON: `{"partitions": [{"topic", "partition", "lowWatermark", "error"}]}`; one of the last two is null. */
@@ -70,9 +71,7 @@ async function resolve(
   before: string,
 ): Promise<RecordsToDelete[]> {
   const spec = parseOffsetSpec(before, 'before')
-  const known = await cluster.metadata.topic(topic)
-  if (known.errorCode !== 0)
-    throw apiError(known.errorCode, `topic "${topic}"`, missingRight(known.errorCode, 'DESCRIBE', 'topic'))
+  const known = await knownTopic(cluster, topic)
   const partitions =
     rawPartitions === undefined
       ? known.partitions.map((one) => one.partition)

@@ -5,6 +5,7 @@ import { isoTime } from '../cli/records/times.ts'
 import { partitionRules, partitionsOf } from '../core/admin/topic-partition-filter.ts'
 import * as topics from '../core/admin/topics.ts'
 import type { Cluster } from '../core/cluster/cluster.ts'
+import { missingTopicHint } from '../core/cluster/known-topic.ts'
 import { parseOffsetSpec } from '../core/consumer/offset-spec.ts'
 import * as offsets from '../core/consumer/offsets.ts'
 import { KtError, UsageError } from '../core/errors.ts'
@@ -54,9 +55,9 @@ export default defineCommand({
     const cluster = await context.cluster()
     const isAny = topic.length === 0 && topicPartitions === undefined
     const excludesInternal = excludeInternalTopics || (isAny && !context.isScript)
-    const wanted = (await partitionsIn(cluster, excludesInternal)).filter(isMeant)
-    if (wanted.length === 0)
-      throw new KtError('Could not match any topic-partitions with the specified filters')
+    const all = await partitionsIn(cluster, excludesInternal)
+    const wanted = all.filter(isMeant)
+    if (wanted.length === 0) throw noMatch(topic, all)
     const isLed = (one: offsets.TopicPartition) =>
       (cluster.metadata.leaderOf(one.topic, one.partition) ?? -1) >= 0
     const led = wanted.filter(isLed)
@@ -86,6 +87,14 @@ export default defineCommand({
     refuseLeaderless(wanted.filter((one) => !isLed(one)))
   },
 })
+
+/** Kafka's sentence. */
+function noMatch([first]: readonly string[], all: readonly offsets.TopicPartition[]): KtError {
+  const existing = new Set(all.map((one) => one.topic))
+  const isThere = first === undefined || existing.has(first)
+  const hint = isThere ? 'kt topics describe shows what there is' : missingTopicHint(first, [...existing])
+  return new KtError('Could not match any topic-partitions with the specified filters', { hint })
+}
 
 type Row = ReturnType<typeof asRow>
 

@@ -145,7 +145,10 @@ async function readyTopic(
     if (error !== undefined && error.codeName !== 'TOPIC_ALREADY_EXISTS') throw error
   }
   const isNew = wanted !== undefined
-  const { partitions } = await knownTopic(cluster, topic, { allowAutoTopicCreation: isScript || isNew })
+  const { partitions } = await knownTopic(cluster, topic, {
+    isWritten: true,
+    allowAutoTopicCreation: isScript || isNew,
+  })
   if (isNew && partitions.length !== wanted)
     throw new KtError(
       `topic "${topic}" is there already, with ${partitions.length} partitions instead of ${wanted}`,

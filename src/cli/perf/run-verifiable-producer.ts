@@ -25,7 +25,7 @@ export async function runVerifiableProducer(
   const overrides = await overridesOf(values)
   const settings = await context.settings(overrides)
   const cluster = await context.cluster(overrides, { outlivesInterrupt: true })
-  await knownTopic(cluster, topic, { allowAutoTopicCreation: true })
+  await knownTopic(cluster, topic, { isWritten: true, allowAutoTopicCreation: true })
   const texts = textsOf(values)
   let acked = 0
   let failed = 0

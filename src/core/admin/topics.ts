@@ -2,8 +2,8 @@
 import { type ApiError, KtError } from '../errors.ts'
 import { sleep } from '../cluster/backoff.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { missingTopicHint } from '../cluster/known-topic.ts'
 import { MetadataApi } from '../cluster/metadata.ts'
-import { didYouMean } from '../nearest.ts'
 import { apiError, errorOf } from '../protocol/errors.ts'
 import { CreatePartitions } from '../protocol/generated/apis/CreatePartitions.ts'
 import { CreateTopics, type CreatableTopicResult } from '../protocol/generated/apis/CreateTopics.ts'
@@ -148,8 +148,8 @@ export async function remove(cluster: Cluster, names: readonly string[]): Promis
 }
 
 /** A topic that is not there, with the nearest name that is. */
-export function unknownTopic(name: string, existing: readonly string[], hint?: string): KtError {
-  return new KtError(`topic "${name}" does not exist`, { hint: didYouMean(name, existing) ?? hint })
+export function unknownTopic(name: string, existing: readonly string[]): KtError {
+  return new KtError(`topic "${name}" does not exist`, { hint: missingTopicHint(name, existing) })
 }
 
 function deleteHint(errorCode: number): string | undefined {

@@ -1,6 +1,6 @@
 /** A topic that a person named: there, or told apart from what is there. */
 import { ApiError, KtError } from '../errors.ts'
-import { nearest } from '../nearest.ts'
+import { didYouMean } from '../nearest.ts'
 import { apiError, errorOf, missingRight } from '../protocol/errors.ts'
 import { sleep } from './backoff.ts'
 import type { Cluster } from './cluster.ts'
@@ -9,6 +9,8 @@ import type { TopicMetadata } from './metadata.ts'
 export interface KnownTopicOptions {
   /** Lets the broker create it, as Kafka's console producer does (auto.create.topics.enable has the last word). */
   allowAutoTopicCreation?: boolean
+  /** Somebody wants to write to it: where it is not there, it can be made. */
+  isWritten?: boolean
   /** It has just been made: brokers may not know of it yet. */
   isComing?: boolean
   /** How long a topic that is being created may take to get leaders. */
@@ -21,8 +23,9 @@ const LOOK_AGAIN_AFTER_MS = 100
 export async function knownTopic(
   cluster: Cluster,
   name: string,
-  { allowAutoTopicCreation = false, isComing: isMade = false, timeoutMs = 10_000 }: KnownTopicOptions = {},
+  options: KnownTopicOptions = {},
 ): Promise<TopicMetadata> {
+  const { allowAutoTopicCreation = false, isComing: isMade = false, timeoutMs = 10_000 } = options
   const deadlineMs = Date.now() + timeoutMs
   for (;;) {
     const topic = await cluster.metadata.topic(name, { allowAutoTopicCreation })
@@ -30,7 +33,7 @@ export async function knownTopic(
     const { name: codeName } = errorOf(topic.errorCode)
     const isComing =
       (allowAutoTopicCreation || isMade) && /^(UNKNOWN_TOPIC|LEADER_NOT_AVAILABLE)/.test(codeName)
-    if (!isComing || Date.now() >= deadlineMs) throw await explain(cluster, name, topic.errorCode)
+    if (!isComing || Date.now() >= deadlineMs) throw await explain(cluster, name, topic.errorCode, options)
     await sleep(LOOK_AGAIN_AFTER_MS, cluster.signal)
   }
 }
@@ -41,24 +44,34 @@ export function noPartition(topic: string, partition: number, count: number): Kt
   })
 }
 
-async function explain(cluster: Cluster, name: string, code: number): Promise<ApiError> {
+/** What to try where a topic is not there: the nearest existing name, or how to see all. */
+export function missingTopicHint(name: string, existing: readonly string[]): string {
+  return didYouMean(name, existing) ?? 'kt topics list shows what there is'
+}
+
+async function explain(
+  cluster: Cluster,
+  name: string,
+  code: number,
+  { isWritten = false }: KnownTopicOptions,
+): Promise<ApiError> {
   if (errorOf(code).name !== 'UNKNOWN_TOPIC_OR_PARTITION')
     return apiError(code, `topic "${name}"`, missingRight(code, 'DESCRIBE', 'topic'))
-  const near = await nearestTopic(cluster, name)
-  const hint = near === undefined ? `create it: kt topics create ${name}` : `did you mean "${near}"?`
+  const existing = await existingTopics(cluster)
+  const created = isWritten
+    ? (didYouMean(name, existing) ?? `create it: kt topics create ${name}`)
+    : undefined
   return new ApiError(`topic "${name}" does not exist`, {
     code,
     codeName: errorOf(code).name,
     isRetriable: false,
-    hint,
+    hint: created ?? missingTopicHint(name, existing),
   })
 }
 
-/** The existing name that looks most like `name`, if any looks like it at all. */
-async function nearestTopic(cluster: Cluster, name: string): Promise<string | undefined> {
+async function existingTopics(cluster: Cluster): Promise<string[]> {
   await cluster.metadata.refresh('all')
-  const names = [...cluster.metadata.topics.values()]
+  return [...cluster.metadata.topics.values()]
     .filter(({ errorCode }) => errorCode === 0)
     .map((topic) => topic.name)
-  return nearest(name, names)
 }
