@@ -22,6 +22,12 @@ const BEFORE_V2 = { produce: 11, endTxn: 4, txnOffsetCommit: 4 } as const
 /** Later versions of AddPartitionsToTxn are for brokers among themselves. */
 const LAST_CLIENT_ADD_PARTITIONS = 3
 
+/**
+ * How long the broker is left alone after the end of a transaction. It writes the markers after its answer; a batch that
+ * comes before it has is refused, or held back for the 20 ms of add.partitions.to.txn.retry.backoff.ms.
+ */
+const MARKERS_MS = 2
+
 export interface OffsetToCommit {
   topic: string
   partition: number
@@ -49,6 +55,9 @@ export class Transaction {
   readonly #partitions = new Set<ProducerQueue>()
   readonly #announcing = new Set<ProducerQueue>()
   #hasOffsets = false
+  /** When the transaction before was ended (performance.now()); its markers are written after that. */
+  #endedAtMs = -Infinity
+  #marking: NodeJS.Timeout | undefined
 
   constructor(cluster: Cluster, identity: ProducerIdentity, transactionalId: string) {
     this.#cluster = cluster
@@ -80,10 +89,11 @@ export class Transaction {
 
   /**
    * Whether batches of the partition may be sent now. If it must be announced first, that is begun, and
-   * `ready` is called when it is done.
+   * `ready` is called when it is done; so it is when the transaction before has left its markers.
    */
   admits(queue: ProducerQueue, ready: () => void): boolean {
     if (this.#partitions.has(queue)) return true
+    if (this.#isMarking(ready)) return false
     if (this.isV2) {
       this.#partitions.add(queue)
       return true
@@ -94,6 +104,16 @@ export class Transaction {
       if (this.#announcing.size === 1) queueMicrotask(() => void this.#announce(ready))
     }
     return false
+  }
+
+  #isMarking(ready: () => void): boolean {
+    const leftMs = this.#endedAtMs + MARKERS_MS - performance.now()
+    if (leftMs <= 0) return false
+    this.#marking ??= setTimeout(() => {
+      this.#marking = undefined
+      ready()
+    }, leftMs)
+    return true
   }
 
   /** Nothing more of this transaction can be committed. */
@@ -172,6 +192,7 @@ export class Transaction {
       maxVersion: this.isV2 ? undefined : BEFORE_V2.endTxn,
     })
     if (response.errorCode !== 0) throw this.#explain(response.errorCode)
+    this.#endedAtMs = performance.now()
     if (response.producerId >= 0n) this.#identity.adopt(response.producerId, response.producerEpoch)
   }
 
