@@ -1,6 +1,6 @@
 /**
  * What is measured, a line each. `work` names an entry of works.mjs; `with` adds words to a tool's command line
- * (`{ kcat: ['-K', '\t'] }`); `without` leaves tools out that cannot do it; `part` is how much of the records it takes.
+ * (`{ kcat: ['-K', '\t'] }`); `without` leaves tools out that cannot do it; `part` is how much of the records it takes (5: five times as many).
  * What has a `set` is measured only when it is named (`npm run bench -- delivery`), and stands in a table of its own.
  */
 export const cases = [
@@ -32,19 +32,21 @@ export const cases = [
     partitions: 1,
     codec: 'none',
   },
-  { work: 'commits', title: 'committed offsets, decoded' },
-  { work: 'segment', title: 'dump-log --print-data-log' },
+  { work: 'commits', title: 'committed offsets, decoded', part: 0.5 },
+  { work: 'segment', title: 'dump-log --print-data-log', part: 5 },
   { work: 'list' },
   { work: 'groups', groups: 2000, title: 'groups describe --all-groups, 2,000 groups' },
   { work: 'help' },
-  { work: 'grep', set: 'streams', partitions: 12, codec: 'none', pattern: 'order=12345' },
-  { work: 'grep', set: 'streams', partitions: 12, codec: 'lz4', pattern: 'order=12345[67]' },
+  { work: 'grep', set: 'streams', partitions: 12, codec: 'none', pattern: 'order=12345', part: 5 },
+  { work: 'grep', set: 'streams', partitions: 12, codec: 'lz4', pattern: 'order=12345[67]', part: 5 },
   { work: 'copy', set: 'streams', partitions: 12, codec: 'none' },
   { work: 'copy', set: 'streams', partitions: 12, codec: 'lz4' },
-  { work: 'group', set: 'delivery', partitions: 12, codec: 'none' },
-  { work: 'group', set: 'delivery', partitions: 12, codec: 'lz4' },
-  { work: 'transactions', set: 'delivery', partitions: 1, codec: 'none' },
-  { work: 'transactions', set: 'delivery', partitions: 12, codec: 'lz4' },
+  { work: 'group', set: 'delivery', partitions: 12, codec: 'none', part: 5 },
+  { work: 'group', set: 'delivery', partitions: 12, codec: 'lz4', part: 5 },
+  ...[1_000, 10_000, 100_000].flatMap((size) => [
+    { work: 'transactions', set: 'delivery', partitions: 1, codec: 'none', size },
+    { work: 'transactions', set: 'delivery', partitions: 12, codec: 'lz4', size },
+  ]),
   { work: 'keyed-producer', set: 'keyed', partitions: 12, codec: 'none' },
   { work: 'keyed-consumer', set: 'keyed', partitions: 12, codec: 'none' },
   ...['snappy', 'gzip', 'zstd'].flatMap((codec) => [
@@ -74,7 +76,7 @@ function isOwn(work, names) {
   return names.includes(work) && cases.every((one) => one.work !== work || one.set !== undefined)
 }
 
-export function titleOf({ work, title, partitions, codec, pattern }) {
+export function titleOf({ work, title, partitions, codec, pattern, size }) {
   if (title !== undefined) return title
   const names = {
     producer: 'console-producer',
@@ -84,7 +86,7 @@ export function titleOf({ work, title, partitions, codec, pattern }) {
     list: 'topics list',
     help: '--help',
     group: 'a group and no group',
-    transactions: 'transactions of 1,000 records',
+    transactions: `transactions of ${size?.toLocaleString('en')} records`,
     'keyed-producer': 'keys and 2 headers, producer',
     'keyed-consumer': 'keys and 2 headers, consumer',
   }

@@ -5,17 +5,14 @@
  * With BATCH_BYTES a request holds a batch for each partition, as many as fit into max.request.size. With @FILE the
  * batch holds the first lines of the file, which a codec packs as it packs the rest of them.
  */
-import { closeSync, openSync, readSync } from 'node:fs'
 import { openCluster, type Cluster } from '../src/core/cluster/cluster.ts'
 import { assign } from '../src/core/consumer/assign.ts'
 import { Fetcher } from '../src/core/consumer/fetcher.ts'
 import { fetchOptions } from '../src/core/consumer/options.ts'
 import { Produce } from '../src/core/protocol/generated/apis/Produce.ts'
-import { BatchWriter } from '../src/core/records/batch-writer.ts'
-import { loadCodec } from '../src/core/records/compression.ts'
-import { loadCrc32c } from '../src/core/records/crc32c.ts'
 import type { Codec } from '../src/core/records/layout.ts'
 import { resolveSettings } from '../src/core/settings.ts'
+import { filled, firstLines, sealed } from './prebuilt.ts'
 
 const IN_FLIGHT = 5
 /** Of 100 bytes: as many as fit into a megabyte. */
@@ -83,37 +80,8 @@ async function produce(to: Cluster): Promise<void> {
 
 /** As many records as asked for. */
 async function batchOf(count: number): Promise<Buffer> {
-  const lines = linesFile === undefined ? [fillerLine()] : firstLines(linesFile, count)
-  const writer = new BatchWriter(Buffer.allocUnsafeSlow(count * (recordBytes + 30) + 200))
-  for (let index = 0; index < count; index++) {
-    const line = lines[index % lines.length]!
-    writer.append(Date.now(), null, 0, 0, line, 0, line.length, null)
-  }
-  return writer.seal({
-    codec: codec as Codec,
-    compressor: await loadCodec(codec as Codec),
-    crc32c: await loadCrc32c(),
-    producerId: -1n,
-    producerEpoch: -1,
-    baseSequence: -1,
-    isTransactional: false,
-  })
-}
-
-function fillerLine(): Buffer {
-  const text = 'the same line in each record of the batch, for it is the broker that is looked at '
-  return Buffer.from(text.padEnd(recordBytes, '.').slice(0, recordBytes))
-}
-
-/** Lines of `recordBytes`, without their ends. */
-function firstLines(file: string, count: number): Buffer[] {
-  const bytes = Buffer.alloc(count * recordBytes)
-  const descriptor = openSync(file, 'r')
-  readSync(descriptor, bytes)
-  closeSync(descriptor)
-  return Array.from({ length: count }, (_, index) =>
-    bytes.subarray(index * recordBytes, (index + 1) * recordBytes - 1),
-  )
+  const lines = linesFile === undefined ? undefined : firstLines(linesFile, count, recordBytes)
+  return sealed(filled(count, recordBytes, lines), codec as Codec)
 }
 
 async function fetchAll(from: Cluster): Promise<void> {

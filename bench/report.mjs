@@ -10,15 +10,13 @@ const NAMES = {
   node: '**kt on Node**',
   limit: 'prebuilt batches',
   bare: '`node -e 0`',
-  alone: 'kt without a group',
-  idempotent: 'kt without transactions',
+  plain: 'kt without',
 }
 
 /** A line for each tool; ratios say how many times the other's wall time (or CPU time) is this one's. */
 export function resultTable(rows) {
-  const hasKcat = rows.some(({ samples }) => samples.kcat !== undefined)
-  const ratios = hasKcat ? ['× Java', '× kcat', 'CPU / kcat', '× limit'] : ['× Java', 'CPU / Java', '× limit']
-  const titles = ['work', 'tool', 'wall (min–max)', 'CPU', 'peak memory', ...ratios]
+  const ratios = ratiosFor(rows)
+  const titles = ['work', 'tool', 'wall (min–max)', 'CPU', 'peak memory', ...ratios.map(({ title }) => title)]
   const head = `| ${titles.join(' | ')} |\n|---|---|${titles
     .slice(2)
     .map(() => '--:|')
@@ -26,7 +24,7 @@ export function resultTable(rows) {
   const lines = rows.flatMap(({ title, samples }) => {
     const of = Object.fromEntries(Object.entries(samples).map(([side, runs]) => [side, summary(runs)]))
     return Object.entries(of).map(([side, own], index) =>
-      lineOf(index === 0 ? title : '', side, own, of, hasKcat),
+      lineOf(index === 0 ? title : '', side, own, of, ratios),
     )
   })
   return [head, ...lines].join('\n')
@@ -64,19 +62,37 @@ function summary(runs) {
   }
 }
 
-function lineOf(title, side, own, { java, kcat, limit, bare, alone, idempotent }, hasKcat) {
+/** The columns of ratios: those for which somebody was measured. */
+function ratiosFor(rows) {
+  const has = (name) => rows.some(({ samples }) => samples[name] !== undefined)
+  const ofWall = (whole, part) => ratio(whole?.wallMs, part.wallMs)
+  const ofCpu = (part, whole) => ratio(part.cpuMs, whole?.cpuMs)
+  if (has('plain'))
+    return [
+      { title: 'rate / without', of: (own, { plain }) => ofWall(plain, own) },
+      { title: 'CPU / without', of: (own, { plain }) => ofCpu(own, plain) },
+      { title: '× limit', of: (own, { limit }) => ratio(own.wallMs, limit?.wallMs) },
+    ]
+  const columns = [{ title: '× Java', of: (own, { java }) => ofWall(java, own), isForAll: true }]
+  if (has('kcat')) {
+    columns.push({ title: '× kcat', of: (own, { kcat }) => ofWall(kcat, own) })
+    columns.push({ title: 'CPU / kcat', of: (own, { kcat }) => ofCpu(own, kcat) })
+  } else {
+    columns.push({ title: 'CPU / Java', of: (own, { java }) => ofCpu(own, java) })
+  }
+  columns.push({ title: '× limit', of: (own, { limit, bare }) => ratio(own.wallMs, (limit ?? bare)?.wallMs) })
+  return columns
+}
+
+function lineOf(title, side, own, all, ratios) {
   const isOurs = side === 'kt' || side === 'node'
-  const reference = limit ?? bare ?? alone ?? idempotent
   const cells = [
     title,
     NAMES[side],
     `${seconds(own.wallMs)} (${seconds(own.minMs)}–${seconds(own.maxMs)})`,
     seconds(own.cpuMs),
     own.peakKib === undefined ? '–' : `${Math.round(own.peakKib / 1024)} MiB`,
-    side === 'java' ? '' : ratio(java?.wallMs, own.wallMs),
-    ...(hasKcat ? [isOurs ? ratio(kcat?.wallMs, own.wallMs) : ''] : []),
-    isOurs ? ratio(own.cpuMs, (hasKcat ? kcat : java)?.cpuMs) : '',
-    isOurs ? ratio(own.wallMs, reference?.wallMs) : '',
+    ...ratios.map(({ of, isForAll }) => (isOurs || (isForAll && side !== 'java') ? of(own, all) : '')),
   ]
   return `| ${cells.join(' | ')} |`
 }

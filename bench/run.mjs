@@ -69,6 +69,8 @@ async function prepare() {
     kafkaVersion,
     bootstrap: process.env.KT_BOOTSTRAP_SERVER,
     records: options.records,
+    /** How many stand in the file. */
+    lines: options.records,
     linesFile,
     work,
     run,

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeCommits, writeSegment } from './records.mjs'
-import { bareNode, javaTool, kt, ktOnNode, limit } from './tools.mjs'
+import { bareNode, javaTool, kt, ktOnNode, limit, limitOfTransactions } from './tools.mjs'
 
 const CONSOLE_PRODUCER = 'org.apache.kafka.tools.ConsoleProducer'
 const CONSOLE_CONSUMER = 'org.apache.kafka.tools.consumer.ConsoleConsumer'
@@ -75,7 +75,7 @@ export const works = {
   },
   group: {
     sides: {
-      alone: (bench, _, topic) => [...kt, ...consume(topic, bench.records)],
+      plain: (bench, _, topic) => [...kt, ...consume(topic, bench.records)],
       kt: (bench, _, topic) => [...kt, ...consume(topic, bench.records), '--group', bench.newGroup()],
     },
     setUp: fill,
@@ -84,19 +84,23 @@ export const works = {
   },
   transactions: {
     sides: {
-      idempotent: (_, { codec }, topic) => [...kt, 'console-producer', topic, '--compression-codec', codec],
-      kt: (bench, { codec }, topic) => [
+      plain: (_, { codec }, topic) => [...kt, 'console-producer', topic, '--compression-codec', codec],
+      kt: (bench, { codec, size }, topic) => [
         ...[...kt, 'console-producer', topic, '--compression-codec', codec],
-        ...['--transactional-id', bench.newGroup(), '--transaction-records', 1000],
+        ...['--transactional-id', bench.newGroup(), '--transaction-records', size],
+      ],
+      limit: (bench, { codec, partitions, size }, topic) => [
+        ...limitOfTransactions,
+        ...[bench.bootstrap, topic, partitions, codec, bench.records, size],
       ],
     },
     input: (bench) => bench.linesFile,
-    around(bench, { partitions }, run) {
+    around(bench, { partitions, size }, run) {
       const topic = bench.newTopic(partitions)
       const measured = run(topic)
       // A marker in each partition at the end of each transaction takes an offset too.
       const markers = countRecords(bench, topic) - bench.records
-      if (markers < 0 || markers > Math.ceil(bench.records / 1000) * partitions)
+      if (markers < 0 || markers > Math.ceil(bench.records / size) * partitions)
         throw new Error(`${topic} holds ${markers} more offsets than records`)
       bench.deleteTopic(topic)
       return measured
@@ -134,7 +138,7 @@ export const works = {
     },
     tearDown: (bench, topic) => bench.deleteTopic(topic),
     verify: (bench, side, output) =>
-      isWhole({ linesFile: bench.keyedFile({ hasHeaders: true }) }, side, output),
+      isWhole({ ...bench, linesFile: bench.keyedFile({ hasHeaders: true }) }, side, output),
   },
   /** The output formats: the same records, keys and values, printed by each tool in its own words. */
   format: {
@@ -193,7 +197,8 @@ export const works = {
     setUp: fill,
     tearDown: (bench, topic) => bench.deleteTopic(topic),
     verify(bench, side, output, { pattern }) {
-      const [found, wanted] = [output, bench.linesFile].map((file) => countMatches(pattern, file))
+      const found = countMatches(pattern, output)
+      const wanted = countMatches(pattern, bench.linesFile) * timesOf(bench)
       if (found !== wanted || wanted === 0) throw new Error(`${side} found ${found} lines, not ${wanted}`)
     },
   },
@@ -378,14 +383,20 @@ function countMatches(pattern, file) {
 
 function fill(bench, { partitions, codec }) {
   const topic = bench.newTopic(partitions)
-  bench.run([...kt, 'console-producer', topic, '--compression-codec', codec, '--file', bench.linesFile])
+  const files = Array.from({ length: timesOf(bench) }, () => ['--file', bench.linesFile]).flat()
+  bench.run([...kt, 'console-producer', topic, '--compression-codec', codec, ...files])
   if (countRecords(bench, topic) !== bench.records) throw new Error(`${topic} was not filled`)
   return topic
 }
 
-function isWhole({ linesFile }, side, output) {
+/** How often the lines are sent, for a work that takes more than there are. */
+function timesOf({ records, lines }) {
+  return Math.max(1, Math.round(records / lines))
+}
+
+function isWhole(bench, side, output) {
   const bytes = statSync(output).size
-  if (side !== 'limit' && bytes !== statSync(linesFile).size)
+  if (side !== 'limit' && bytes !== statSync(bench.linesFile).size * timesOf(bench))
     throw new Error(`${side} printed ${bytes} bytes, not those of the input`)
 }
 
