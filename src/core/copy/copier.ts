@@ -143,7 +143,7 @@ export class Copier {
     const headers =
       headerCount === 0
         ? null
-        : { count: headerCount, bytes: bytes.subarray(cursor.headersStart, cursor.headersEnd) }
+        : { count: headerCount, bytes, start: cursor.headersStart, end: cursor.headersEnd }
     const queue =
       partition === undefined
         ? router.queueFor(bytes, keyStart, keyEnd, valueStart, valueEnd, headers)

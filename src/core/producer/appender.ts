@@ -1,7 +1,14 @@
 /** The last step of an input: a record, as slices or as an object, to a partition's batch. */
 import { KtError } from '../errors.ts'
 import type { EncodedHeaders } from '../records/batch-writer.ts'
-import { bytesFrom, checkedHeaders, decodeHeaders, encodeHeaders, type Header } from '../records/headers.ts'
+import {
+  bytesFrom,
+  checkedHeaders,
+  copyOfHeaders,
+  decodeHeaders,
+  encodeHeaders,
+  type Header,
+} from '../records/headers.ts'
 import type { Producer } from './producer.ts'
 import type { TopicRouter } from './topic-router.ts'
 
@@ -110,7 +117,7 @@ export class InterceptingAppender implements Appender {
       partition: partition < 0 ? undefined : partition,
       key: keyStart < 0 ? null : Buffer.from(bytes.subarray(keyStart, keyEnd)),
       value: valueStart < 0 ? null : Buffer.from(bytes.subarray(valueStart, valueEnd)),
-      headers: headers === null ? [] : decodeHeaders({ ...headers, bytes: headers.bytes.slice() }),
+      headers: headers === null ? [] : decodeHeaders(copyOfHeaders(headers)),
       timestamp,
     }
     for (const onSend of this.#onSend) {

@@ -16,8 +16,6 @@ const CLOSE_BRACKET = 0x5d
 const COMMA = 0x2c
 const QUOTE = 0x22
 const LETTER_N = 0x6e
-/** Views of fewer bytes are kept. */
-const KEPT_VIEWS = 4096
 
 /** What the console consumer writes before a header's key, and between that and its value. */
 const BEFORE_KEY = new ConstantText(Buffer.from('{"key":'))
@@ -27,9 +25,8 @@ export class HeaderReader {
   readonly #scanner: JsonScanner
   readonly #key = new Part()
   readonly #value = new Part()
-  readonly #encoded: EncodedHeaders & { bytes: Uint8Array } = { count: 0, bytes: new Uint8Array(0) }
+  readonly #encoded: EncodedHeaders = { count: 0, bytes: Buffer.alloc(0), start: 0, end: 0 }
   #memory = Buffer.allocUnsafeSlow(1024)
-  #views: (Uint8Array | undefined)[] = []
   #count = 0
   #at = 0
 
@@ -46,7 +43,8 @@ export class HeaderReader {
     if (this.#count === 0) return null
     const encoded = this.#encoded
     encoded.count = this.#count
-    encoded.bytes = this.#view(this.#at)
+    encoded.bytes = this.#memory
+    encoded.end = this.#at
     return encoded
   }
 
@@ -188,12 +186,5 @@ export class HeaderReader {
     const larger = Buffer.allocUnsafeSlow(needed * 2)
     this.#memory.copy(larger, 0, 0, this.#at)
     this.#memory = larger
-    this.#views = []
-  }
-
-  /** Making a view for each record would cost more than reading its headers. */
-  #view(length: number): Uint8Array {
-    if (length >= KEPT_VIEWS) return this.#memory.subarray(0, length)
-    return (this.#views[length] ??= this.#memory.subarray(0, length))
   }
 }

@@ -1,6 +1,6 @@
 /** Fields that all records of an input get: a key, a timestamp, headers; or a line that is a key without a value. */
 import type { EncodedHeaders } from '../records/batch-writer.ts'
-import { encodeHeaders, type Header } from '../records/headers.ts'
+import { encodeHeaders, type Header, joinHeaders } from '../records/headers.ts'
 import type { RecordParser } from './record-parser.ts'
 
 export interface FixedFields {
@@ -90,10 +90,8 @@ class FixedFieldsParser implements RecordParser {
   }
 
   #addHeaders(): void {
-    const { count, bytes } = this.#headers
     const own = this.headers
-    if (own === null) this.headers = this.#headers
-    else this.headers = { count: own.count + count, bytes: Buffer.concat([own.bytes, bytes]) }
+    this.headers = own === null ? this.#headers : joinHeaders(own, this.#headers)
   }
 
   /** Key and value have to stand in the same bytes. */

@@ -6,6 +6,7 @@
 import { KtError, UsageError } from '../errors.ts'
 import type { EncodedHeaders } from '../records/batch-writer.ts'
 import { encodeHeaders, type Header } from '../records/headers.ts'
+import { LineHeaders } from './line-headers.ts'
 import type { RecordParser } from './record-parser.ts'
 import { shorten } from './shorten.ts'
 
@@ -95,9 +96,11 @@ export class LineParser implements RecordParser {
   readonly timestamp = NaN
   readonly partition = -1
   readonly #format: LineFormat
+  readonly #usualHeaders: LineHeaders | undefined
 
   constructor(format: LineFormat) {
     this.#format = format
+    this.#usualHeaders = LineHeaders.of(format)
   }
 
   /** Parses bytes[start, end), the line numbered `lineNumber` from 1, without its newline. Throws KtError. */
@@ -115,6 +118,12 @@ export class LineParser implements RecordParser {
   }
 
   #takeHeaders(bytes: Buffer, end: number, lineNumber: number): void {
+    const usualAt = this.#usualHeaders?.take(bytes, this.valueStart, end) ?? -1
+    if (usualAt >= 0) {
+      this.headers = this.#usualHeaders!.encoded
+      this.valueStart = usualAt + 1
+      return
+    }
     const { headersDelimiter, nullMarker } = this.#format
     const at = this.#find(bytes, headersDelimiter, this.valueStart, end, 'headers delimiter', lineNumber)
     if (at < 0) return

@@ -366,7 +366,7 @@ function copyRecord(cursor: RecordCursor, part: ProducerBatch, whole: ProducerBa
   const headers =
     cursor.headerCount === 0
       ? null
-      : { count: cursor.headerCount, bytes: bytes.subarray(cursor.headersStart, cursor.headersEnd) }
+      : { count: cursor.headerCount, bytes, start: cursor.headersStart, end: cursor.headersEnd }
   const key = keyStart < 0 ? null : bytes
   const value = valueStart < 0 ? null : bytes
   part.append(timestamp, key, keyStart, keyEnd, value, valueStart, valueEnd, headers)

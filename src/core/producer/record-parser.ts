@@ -15,8 +15,8 @@ export interface RecordParser {
   /** -1 where the record does not say. */
   readonly partition: number
   /**
-   * Parses bytes[start, end), which stood at `position` of the input, and may change them. False: there is no
-   * record in them. Throws KtError.
+   * Parses bytes[start, end), which stood at `position` of the input, and may change them and the byte before them, which
+   * has been parsed. False: there is no record in them. Throws KtError.
    */
   parse(bytes: Buffer, start: number, end: number, position: number): boolean
 }

@@ -43,13 +43,15 @@ export function slicesBytes(
   valueEnd: number,
   headers: EncodedHeaders | null,
 ): number {
-  return keyEnd - keyStart + (valueEnd - valueStart) + (headers === null ? 0 : headers.bytes.length)
+  return keyEnd - keyStart + (valueEnd - valueStart) + (headers === null ? 0 : headers.end - headers.start)
 }
 
-/** Encoded headers: a count and, in `bytes`, for each a varint length, the key, a varint length, the value. */
+/** Encoded headers: a count and, in bytes[start, end), for each a varint length, the key, a varint length, the value. */
 export interface EncodedHeaders {
   count: number
   bytes: Uint8Array
+  start: number
+  end: number
 }
 
 export interface Sealing {
@@ -105,7 +107,7 @@ export class BatchWriter {
     const keyLength = key === null ? -1 : keyEnd - keyStart
     const valueLength = value === null ? -1 : valueEnd - valueStart
     const headerCount = headers === null ? 0 : headers.count
-    const headerBytes = headers === null ? 0 : headers.bytes.length
+    const headerBytes = headers === null ? 0 : headers.end - headers.start
     const size =
       1 +
       sizeOfVarlong(timestampDelta) +
@@ -127,7 +129,7 @@ export class BatchWriter {
     at = writeVarint(buffer, at, valueLength)
     if (valueLength > 0) at = this.#copy(value!, valueStart, valueEnd, at)
     at = writeVarint(buffer, at, headerCount)
-    if (headerBytes > 0) at = this.#copy(headers!.bytes, 0, headerBytes, at)
+    if (headerBytes > 0) at = this.#copy(headers!.bytes, headers!.start, headers!.end, at)
     this.length = at
     this.count++
   }

@@ -23,7 +23,20 @@ export function encodeHeaders(headers: readonly Header[]): EncodedHeaders {
     if (value !== null) bytes.set(value, at)
     at += value?.length ?? 0
   }
-  return { count: headers.length, bytes }
+  return { count: headers.length, bytes, start: 0, end: size }
+}
+
+/** Copied: what they came from may be used again. */
+export function copyOfHeaders({ count, bytes, start, end }: EncodedHeaders): EncodedHeaders {
+  return { count, bytes: Uint8Array.prototype.slice.call(bytes, start, end), start: 0, end: end - start }
+}
+
+/** The headers of one record, and behind them those of the other. */
+export function joinHeaders(first: EncodedHeaders, second: EncodedHeaders): EncodedHeaders {
+  const bytes = Buffer.concat(
+    [first, second].map((headers) => headers.bytes.subarray(headers.start, headers.end)),
+  )
+  return { count: first.count + second.count, bytes, start: 0, end: bytes.length }
 }
 
 /** Headers as a module of the person's own hands them back: keys and values may be text. Throws KtError for anything else. */
@@ -78,10 +91,11 @@ export function headersOf(cursor: RecordCursor): { key: Buffer; value: Buffer | 
 }
 
 /** The other way round of `encodeHeaders`. */
-export function decodeHeaders({ count, bytes }: EncodedHeaders): { key: Buffer; value: Buffer | null }[] {
+export function decodeHeaders({ count, bytes, start, end }: EncodedHeaders): { key: Buffer; value: Buffer | null }[] {
   const cursor = new RecordCursor()
   cursor.bytes = bytes
   cursor.headerCount = count
-  cursor.headersEnd = bytes.length
+  cursor.headersStart = start
+  cursor.headersEnd = end
   return headersOf(cursor)
 }
