@@ -91,7 +91,12 @@ export function headersOf(cursor: RecordCursor): { key: Buffer; value: Buffer | 
 }
 
 /** The other way round of `encodeHeaders`. */
-export function decodeHeaders({ count, bytes, start, end }: EncodedHeaders): { key: Buffer; value: Buffer | null }[] {
+export function decodeHeaders({
+  count,
+  bytes,
+  start,
+  end,
+}: EncodedHeaders): { key: Buffer; value: Buffer | null }[] {
   const cursor = new RecordCursor()
   cursor.bytes = bytes
   cursor.headerCount = count
