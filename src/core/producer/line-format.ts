@@ -6,19 +6,14 @@
 import { KtError, UsageError } from '../errors.ts'
 import type { EncodedHeaders } from '../records/batch-writer.ts'
 import { encodeHeaders, type Header } from '../records/headers.ts'
-import { LineHeaders } from './line-headers.ts'
+import { type HeaderFormat, LineHeaders } from './line-headers.ts'
 import type { RecordParser } from './record-parser.ts'
 import { shorten } from './shorten.ts'
 
-export interface LineFormat {
+export interface LineFormat extends HeaderFormat {
   parsesKey: boolean
   parsesHeaders: boolean
   keySeparator: Buffer
-  headersDelimiter: Buffer
-  headersSeparator: Buffer
-  headersKeySeparator: Buffer
-  /** A key, value, header section or header value of exactly these bytes is null. */
-  nullMarker: Buffer | undefined
   /** Lines without a separator are sent whole as the value instead of ending the run. */
   ignoresErrors: boolean
 }

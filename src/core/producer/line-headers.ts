@@ -5,7 +5,15 @@
 import type { EncodedHeaders } from '../records/batch-writer.ts'
 import { MAX_VARINT_BYTES } from '../records/layout.ts'
 import { writeVarint } from '../records/varint.ts'
-import type { LineFormat } from './line-format.ts'
+
+/** Of a LineFormat, what headers are read by. */
+export interface HeaderFormat {
+  headersDelimiter: Buffer
+  headersSeparator: Buffer
+  headersKeySeparator: Buffer
+  /** A key, value, header section or header value of exactly these bytes is null. */
+  nullMarker: Buffer | undefined
+}
 
 /** More headers than this are taken apart one by one. */
 const MAX_HEADERS = 64
@@ -23,14 +31,14 @@ export class LineHeaders {
   readonly #ends = new Int32Array(2 * MAX_HEADERS)
   #memory = Buffer.allocUnsafeSlow(1024)
 
-  private constructor({ headersDelimiter, headersSeparator, headersKeySeparator }: LineFormat) {
+  private constructor({ headersDelimiter, headersSeparator, headersKeySeparator }: HeaderFormat) {
     this.#delimiter = headersDelimiter[0]!
     this.#separator = headersSeparator[0]!
     this.#keySeparator = headersKeySeparator[0]!
   }
 
   /** Undefined where headers have to be looked at more closely: longer separators, or values that stand for null. */
-  static of(format: LineFormat): LineHeaders | undefined {
+  static of(format: HeaderFormat): LineHeaders | undefined {
     const { headersDelimiter, headersSeparator, headersKeySeparator, nullMarker } = format
     const separators = [headersDelimiter, headersSeparator, headersKeySeparator]
     if (nullMarker !== undefined || separators.some(({ length }) => length !== 1)) return undefined
