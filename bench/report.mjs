@@ -1,6 +1,6 @@
 /** Samples → Markdown. */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { cpus, release, totalmem } from 'node:os'
+import { readFileSync, statfsSync, writeFileSync } from 'node:fs'
+import { cpus, release, tmpdir, totalmem } from 'node:os'
 import { median } from './measure.mjs'
 
 const NAMES = {
@@ -114,8 +114,14 @@ export function machineText(versions, { runs, records }) {
   const tools = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   return [
     `${cores[0]?.model.trim()}, ${cores.length} cores, ${gib} GiB, ${process.platform} ${release()}; ${tools.join(', ')}.`,
-    `Median of ${runs}; ${records.toLocaleString('en')} lines of 100 bytes. The broker runs on the same machine.`,
+    `Median of ${runs}; ${records.toLocaleString('en')} lines of 100 bytes. The broker runs on the same machine, its logs ${isInMemory(tmpdir()) ? 'in memory' : 'on its disk'}.`,
   ].join('\n')
+}
+
+const TMPFS_MAGIC = 0x0102_1994
+
+function isInMemory(folder) {
+  return statfsSync(folder).type === TMPFS_MAGIC
 }
 
 /**
