@@ -7,7 +7,8 @@ import { openChannel, type OpenOptions } from './open-channel.ts'
 import { throwIfInterrupted } from './interruption.ts'
 
 /** A long poll on one connection must not hold up what goes over another. */
-export type Purpose = 'main' | 'fetch' | 'produce' | 'coordinator' | 'join' | 'heartbeat'
+export type Purpose =
+  'main' | 'fetch' | 'produce' | `produce-${number}` | 'coordinator' | 'join' | 'heartbeat'
 
 export interface ReconnectOptions extends OpenOptions {
   reconnectBackoffMs: number

@@ -26,8 +26,8 @@ export class PartitionQueue<Batch extends QueuedBatch> {
   /** Sent once and to be sent again, in the order of their sequences. They go before `ready`. */
   retries: Batch[] = []
   inFlight: Batch[] = []
-  /** The node that `inFlight` was sent to. */
-  inFlightNode = -1
+  /** The lane that `inFlight` was sent over. */
+  inFlightLane = -1
   nextSequence = 0
   /** The producer id and epoch that `nextSequence` counts for. */
   producerId = -1n
@@ -63,15 +63,16 @@ export class PartitionQueue<Batch extends QueuedBatch> {
   }
 
   /**
-   * The batch that may go to `node` now, if any; it is taken out of the queue. Order is kept by four rules:
+   * The batch that may take `lane` now, if any; it is taken out of the queue. Order is kept by four rules:
    * nothing new while a batch waits to be repeated; repetitions go one at a time, as a piece of a batch that was
-   * refused may be refused again; nothing to a new leader while the old one may still answer; and one batch
-   * alone until a broker has acknowledged one of this producer, because to a producer that it does not know it
-   * allows any first sequence, also that of the second batch when the first was refused.
+   * refused may be refused again; nothing over another connection, nor to a new leader, while the one before may
+   * still bring an answer; and one batch alone until a broker has acknowledged one of this producer, because to a
+   * producer that it does not know it allows any first sequence, also that of the second batch when the first was
+   * refused.
    */
-  take(node: number, nowMs: number): Batch | undefined {
+  take(lane: number, nowMs: number): Batch | undefined {
     const { retries, inFlight } = this
-    if (inFlight.length > 0 && (this.inFlightNode !== node || this.#mustGoAlone)) return undefined
+    if (inFlight.length > 0 && (this.inFlightLane !== lane || this.#mustGoAlone)) return undefined
     const first = retries[0]
     if (first === undefined) return this.ready.shift()
     return first.retryAtMs > nowMs || inFlight.length > 0 ? undefined : retries.shift()

@@ -77,8 +77,10 @@ export class Selection {
     return earliest
   }
 
-  /** At most one batch per partition and `max.request.size` bytes in all, as brokers expect of a request. */
-  collect(queues: ProducerQueue[], nodeId: number, nowMs: number): ProducerBatch[] {
+  /**
+   * For one lane: at most one batch per partition and `max.request.size` bytes in all, as brokers expect of a request.
+   */
+  collect(queues: ProducerQueue[], laneId: number, nowMs: number): ProducerBatch[] {
     const batches: ProducerBatch[] = []
     let bytes = 0
     for (const queue of queues) {
@@ -87,11 +89,11 @@ export class Selection {
       if (bytes > 0 && bytes + first.length > this.#parts.options.maxRequestBytes) break
       if (this.#parts.numbering?.isInOrder(queue) === false) continue
       if (this.#parts.transaction?.admits(queue, this.#parts.wake) === false) continue
-      const batch = queue.take(nodeId, nowMs)
+      const batch = queue.take(laneId, nowMs)
       if (batch === undefined) continue
       this.#parts.numbering?.assign(batch)
       queue.inFlight.push(batch)
-      queue.inFlightNode = nodeId
+      queue.inFlightLane = laneId
       batches.push(batch)
       bytes += batch.length
     }

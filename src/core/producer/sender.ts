@@ -10,6 +10,7 @@ import { type Compressor, loadCodec } from '../records/compression.ts'
 import type { Crc32c } from '../records/crc32c.ts'
 import type { ProducerBatch, ProducerQueue } from './batch.ts'
 import type { ProducerIdentity } from './identity.ts'
+import { BrokerLanes, type Lane, LANE_IDS_PER_BROKER } from './lanes.ts'
 import { Numbering } from './numbering.ts'
 import type { ProducerOptions } from './options.ts'
 import { produceRequest } from './produce-request.ts'
@@ -24,14 +25,6 @@ export interface SenderTools {
   transaction: Transaction | undefined
 }
 
-/** What is known of one broker. */
-interface Node {
-  id: number
-  requestsInFlight: number
-  /** Resolves when the request before has been handed to the socket: sealing is asynchronous, order is not. */
-  written: Promise<void>
-}
-
 const SWEEP_INTERVAL_MS = 50
 
 export class Sender {
@@ -43,7 +36,7 @@ export class Sender {
   readonly #transaction: Transaction | undefined
   readonly #selection: Selection
   readonly #settlement: Settlement
-  readonly #nodes = new Map<number, Node>()
+  readonly #brokers = new Map<number, BrokerLanes>()
   #sweepTimer: NodeJS.Timeout | undefined
   #lookTimer: NodeJS.Timeout | undefined
   /** When `#lookTimer` fires, in epoch milliseconds. */
@@ -103,7 +96,7 @@ export class Sender {
   /** Requests that wait for their answer. */
   get requestsInFlight(): number {
     let sum = 0
-    for (const node of this.#nodes.values()) sum += node.requestsInFlight
+    for (const broker of this.#brokers.values()) sum += broker.requestsInFlight
     return sum
   }
 
@@ -132,18 +125,26 @@ export class Sender {
     const nowMs = Date.now()
     const byNode = this.#selection.sendableByNode(this.queues)
     for (const [nodeId, queues] of byNode) {
-      const node = this.#node(nodeId)
-      while (node.requestsInFlight < this.#options.maxInFlightPerConnection) {
-        const isIdle = node.requestsInFlight === 0
-        this.#selection.closeDue(queues, isIdle, this.#flushes > 0, nowMs)
-        const batches = this.#selection.collect(queues, nodeId, nowMs)
-        if (batches.length === 0) break
-        void this.#send(node, batches)
-      }
-      const dueMs = this.#selection.dueMs(queues, node.requestsInFlight === 0, nowMs)
+      const broker = this.#broker(nodeId)
+      while (this.#sendNext(broker, queues, nowMs));
+      const dueMs = this.#selection.dueMs(queues, broker.isIdle, nowMs)
       if (dueMs !== undefined) this.#planLook(nowMs, dueMs)
     }
     this.#keepSweeping()
+  }
+
+  /** Sends one request of what `broker` leads. False when nothing may leave for it now. */
+  #sendNext(broker: BrokerLanes, queues: ProducerQueue[], nowMs: number): boolean {
+    const lanes = broker.free(this.#options.maxInFlightPerConnection, nowMs)
+    if (lanes.length === 0) return false
+    this.#selection.closeDue(queues, broker.isIdle, this.#flushes > 0, nowMs)
+    for (const lane of lanes) {
+      const batches = this.#selection.collect(queues, lane.id, nowMs)
+      if (batches.length === 0) continue
+      void this.#send(broker, lane, batches)
+      return true
+    }
+    return false
   }
 
   /** Looks again when something becomes due by time alone, which nothing else tells. */
@@ -161,15 +162,19 @@ export class Sender {
     )
   }
 
-  async #send(node: Node, batches: ProducerBatch[]): Promise<void> {
-    node.requestsInFlight++
-    const before = node.written
+  async #send(broker: BrokerLanes, lane: Lane, batches: ProducerBatch[]): Promise<void> {
+    lane.requestsInFlight++
+    const before = lane.written
     let handedOver: () => void = () => {}
-    node.written = new Promise((resolve) => (handedOver = resolve))
+    lane.written = new Promise((resolve) => (handedOver = resolve))
     let isOnTheWay = false
     try {
       // All have ended before the batches are sent or put back, also where one of them has failed.
-      const prepared = [this.#cluster.channel(node.id, 'produce'), this.#seal(batches), before] as const
+      const prepared = [
+        this.#cluster.channel(broker.nodeId, lane.purpose),
+        this.#seal(batches),
+        before,
+      ] as const
       await Promise.allSettled(prepared)
       const [channel] = await Promise.all(prepared)
       for (const batch of batches) batch.attempts++
@@ -178,6 +183,7 @@ export class Sender {
       handedOver()
       this.#settlement.settle(batches, await answer)
     } catch (error) {
+      if (!isOnTheWay) broker.failed(lane)
       for (const batch of batches) {
         batch.isInDoubt ||= isOnTheWay
         this.#settlement.retryOrFail(batch, error as KtError, true)
@@ -185,7 +191,7 @@ export class Sender {
       this.#refreshMetadata(batches[0]!.queue.topic)
     } finally {
       handedOver()
-      node.requestsInFlight--
+      lane.requestsInFlight--
       this.wake()
     }
   }
@@ -260,10 +266,12 @@ export class Sender {
     this.wake()
   }
 
-  #node(id: number): Node {
-    let node = this.#nodes.get(id)
-    if (node === undefined)
-      this.#nodes.set(id, (node = { id, requestsInFlight: 0, written: Promise.resolve() }))
-    return node
+  #broker(nodeId: number): BrokerLanes {
+    let broker = this.#brokers.get(nodeId)
+    if (broker === undefined) {
+      broker = new BrokerLanes(nodeId, this.#brokers.size * LANE_IDS_PER_BROKER)
+      this.#brokers.set(nodeId, broker)
+    }
+    return broker
   }
 }
