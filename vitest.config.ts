@@ -33,7 +33,11 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/support/global-setup.ts'],
-          fileParallelism: false,
+          // Tests of groups, of failovers and of Kafka's own tools mostly wait: two files at a time, after the unit tests.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          // They ask other processes, so there is nothing to isolate, and the JVM for Kafka's tools is started once.
+          isolate: false,
           testTimeout: 60_000,
           hookTimeout: 180_000,
         },

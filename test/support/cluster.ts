@@ -13,6 +13,8 @@ export interface ClusterSpec {
   nodes?: number
   version?: string
   config?: Record<string, string>
+  /** Where it lives; a folder of its own in the temporary one when it is not given. */
+  dir?: string
 }
 
 export interface Cluster {
@@ -37,7 +39,7 @@ export interface Cluster {
 export async function startCluster(spec: ClusterSpec = {}): Promise<Cluster> {
   const { version = DEFAULT_KAFKA_VERSION } = spec
   await prepare({ version, cacheDir, isArchiveWanted: true })
-  const dir = await mkdtemp(join(tmpdir(), 'kt-test-'))
+  const dir = spec.dir ?? (await mkdtemp(join(tmpdir(), 'kt-test-')))
   const sandbox = await start({
     dir,
     cacheDir,

@@ -32,17 +32,15 @@ export class JavaTools {
   }
 
   /** After those before: a tool has the whole JVM while it runs, as its output is the process's. */
-  run(mainClass: string, args: readonly string[]): Promise<JavaResult> {
-    const answer = this.#last.then(() => this.#ask([mainClass, ...args]))
+  run(mainClass: string, args: readonly string[], stdin: string | Uint8Array = ''): Promise<JavaResult> {
+    const answer = this.#last.then(() => this.#ask([mainClass, ...args], stdin))
     this.#last = answer.catch(() => {})
     return answer
   }
 
-  async #ask(words: readonly string[]): Promise<JavaResult> {
-    const texts = words.map((word) => Buffer.from(word))
-    this.#child.stdin.write(
-      Buffer.concat([int32(words.length), ...texts.flatMap((text) => [int32(text.length), text])]),
-    )
+  async #ask(words: readonly string[], stdin: string | Uint8Array): Promise<JavaResult> {
+    const parts = words.map((word) => sized(word))
+    this.#child.stdin.write(Buffer.concat([...sized(stdin), int32(words.length), ...parts.flat()]))
     const { done, value } = await this.#answers.next()
     if (done === true) throw new Error(`the JVM ended while it ran ${words.join(' ')}`)
     return value
@@ -65,6 +63,12 @@ async function* answersOf(stream: Readable): AsyncGenerator<JavaResult, undefine
     }
   }
   return undefined
+}
+
+/** length i32 | bytes */
+function sized(text: string | Uint8Array): Buffer[] {
+  const bytes = Buffer.from(text)
+  return [int32(bytes.length), bytes]
 }
 
 function int32(value: number): Buffer {

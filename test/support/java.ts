@@ -20,8 +20,8 @@ export interface JavaResult {
   code: number | null
 }
 
-/** Tools that do one thing and end can share a JVM; consumers and producers have one of their own. */
-const SHORT_TOOL = /(Command|Shell|DumpLogSegments)$/
+/** Tools that do one thing and end can share a JVM. */
+const SHORT_TOOL = /(Command|Shell|DumpLogSegments|ConsoleProducer|ConsoleConsumer)$/
 
 const prepared = new Map<string, Promise<Kafka>>()
 const tools = new Map<string, Promise<JavaTools | undefined>>()
@@ -36,9 +36,9 @@ export async function java(
   options: JavaOptions = {},
 ): Promise<JavaResult> {
   const { version = DEFAULT_KAFKA_VERSION } = options
-  const isShort = SHORT_TOOL.test(mainClass) && options.stdin === undefined && options.flags === undefined
+  const isShort = SHORT_TOOL.test(mainClass) && options.flags === undefined
   const shared = isShort ? await toolsOf(version) : undefined
-  if (shared !== undefined) return shared.run(mainClass, args)
+  if (shared !== undefined) return shared.run(mainClass, args, options.stdin)
   const child = await spawnJava(mainClass, args, options)
   // A tool may end before it has read everything; its exit code says what that means.
   child.stdin.on('error', () => {})
