@@ -104,6 +104,7 @@ export default defineCommand({
       tool,
       isExecuted: execute,
       groups: listed.length,
+      isRefused: errors.size > 0,
     }
     await printPlans(context, plans, show)
     if (execute) await executeAll(cluster, plans, errors)

@@ -14,6 +14,8 @@ export interface ShowPlan {
   tool: Tool | undefined
   /** How many were asked for, with those that cannot be reset. */
   groups: number
+  /** Some cannot be reset: an error says so. */
+  isRefused: boolean
 }
 
 export async function printPlans(context: Context, plans: readonly Plan[], show: ShowPlan): Promise<void> {
@@ -28,9 +30,11 @@ export async function printPlans(context: Context, plans: readonly Plan[], show:
     offsets: rows.map((row) => ({ ...row, currentOffset: row.currentOffset ?? null })),
   }))
   if (out.style === 'json') return out.message({ isExecuted: show.isExecuted, groups })
+  const rows = plans.flatMap(({ target: { groupId }, rows: own }) => own.map((row) => ({ groupId, ...row })))
+  if (rows.length === 0 && show.isRefused) return
   await out.list({
     name: 'offsets',
-    rows: plans.flatMap(({ target: { groupId }, rows }) => rows.map((row) => ({ groupId, ...row }))),
+    rows,
     whenEmpty: 'there is nothing to reset',
     columns: [
       { title: 'GROUP', value: ({ groupId }) => groupId },
@@ -44,7 +48,7 @@ export async function printPlans(context: Context, plans: readonly Plan[], show:
   })
   // Before anything is done, or said about it.
   out.flush()
-  if (!show.isExecuted) note('nothing was changed: add --execute to do it')
+  if (!show.isExecuted && rows.length > 0) note('nothing was changed: add --execute to do it')
 }
 
 function changeText({ currentOffset, newOffset }: Plan['rows'][number]): string {
