@@ -1,5 +1,6 @@
 /** Client settings from wherever the person gave them: the options of a command, properties, environment, file. */
-import { UsageError, systemReason } from '../core/errors.ts'
+import { UsageError } from '../core/errors.ts'
+import { readNamedText } from '../core/named-file.ts'
 import type { PropertiesFile, Settings } from '../core/settings.ts'
 
 export interface SettingsInput {
@@ -58,13 +59,6 @@ async function namedFile(name: string | undefined): Promise<PropertiesFile | und
 /** A file in Java's .properties syntax; none where no name is given. Throws UsageError when it cannot be read. */
 export async function readPropertiesFile(fileName: string | undefined): Promise<Record<string, string>> {
   if (fileName === undefined) return {}
-  const [{ readFile }, { parseProperties }] = await Promise.all([
-    import('node:fs/promises'),
-    import('../core/settings.ts'),
-  ])
-  try {
-    return parseProperties(await readFile(fileName, 'utf8'))
-  } catch (error) {
-    throw new UsageError(`${fileName}: cannot be read: ${systemReason(error)}`, { cause: error })
-  }
+  const { parseProperties } = await import('../core/settings.ts')
+  return parseProperties(readNamedText(fileName))
 }

@@ -1,11 +1,11 @@
 /** A JSON file of the person's. */
-import { readFileSync } from 'node:fs'
-import { UsageError, systemReason } from '../core/errors.ts'
+import { UsageError } from '../core/errors.ts'
+import { readNamedText } from '../core/named-file.ts'
 import { parseJson } from '../core/search/exact-json.ts'
 
 /** Numbers are numbers. Throws UsageError that names the file, the line and what is wrong. */
 export function readJsonFile(path: string): unknown {
-  const text = readText(path)
+  const text = readNamedText(path)
   try {
     return parseJson(text, Number)
   } catch (error) {
@@ -13,14 +13,5 @@ export function readJsonFile(path: string): unknown {
       /^(.*?) at position (\d+)/.exec((error as Error).message) ?? []
     const line = text.slice(0, Number(position)).split('\n').length
     throw new UsageError(`${path}, line ${line}: this is no JSON: ${what}`, { cause: error })
-  }
-}
-
-/** Throws UsageError. */
-export function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new UsageError(`${path}: cannot be read: ${systemReason(error)}`, { cause: error })
   }
 }

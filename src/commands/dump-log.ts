@@ -9,8 +9,9 @@ import { DECODERS, fieldDecoderNamed, type RecordDecoder } from '../cli/log/reco
 import { summarize } from '../cli/log/summarize.ts'
 import { count, flag, text } from '../cli/options.ts'
 import { OutputBuffer } from '../cli/records/output-buffer.ts'
-import { KtError, UsageError, systemReason } from '../core/errors.ts'
+import { KtError, UsageError } from '../core/errors.ts'
 import { isBesideLogs, kindOf } from '../core/log/file-names.ts'
+import { readNamedFile, unreadable } from '../core/named-file.ts'
 import { loadCrc32c } from '../core/records/crc32c.ts'
 
 const MAX_INT32 = 2_147_483_647
@@ -192,11 +193,7 @@ function wholeFile(path: string): Buffer {
   const { size } = statSync(path)
   if (size > MAX_WHOLE_BYTES)
     throw new KtError(`${path}: has ${size} bytes, more than any such file of Kafka`)
-  try {
-    return readFileSync(path)
-  } catch (error) {
-    throw new KtError(`${path}: cannot be read: ${systemReason(error)}`, { cause: error })
-  }
+  return readNamedFile(path)
 }
 
 /** Without it every look-up begins at the first byte, as with an empty one. */
@@ -206,6 +203,6 @@ function offsetIndexBeside(path: string, { checksSanityOnly }: IndexOptions): Bu
     return checksSanityOnly ? Buffer.alloc(0) : readFileSync(beside)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0)
-    throw new KtError(`${beside}: cannot be read: ${systemReason(error)}`, { cause: error })
+    throw unreadable(beside, error)
   }
 }

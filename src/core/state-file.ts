@@ -1,6 +1,7 @@
 /** Small files that hold where kt was: read as a whole, replaced as a whole. */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { KtError, UsageError, systemReason } from './errors.ts'
+import { KtError, systemReason } from './errors.ts'
+import { unreadable } from './named-file.ts'
 
 /** Undefined when there is no such file. Throws UsageError when it cannot be read. */
 export function readIfThere(path: string): string | undefined {
@@ -8,7 +9,7 @@ export function readIfThere(path: string): string | undefined {
     return readFileSync(path, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new UsageError(`${path}: cannot be read: ${systemReason(error)}`, { cause: error })
+    throw unreadable(path, error)
   }
 }
 

@@ -164,7 +164,7 @@ describe('kt perf producer', () => {
       'there are no 1000 different keys of 1 bytes',
     ],
     [['--num-records', '5', '--payload-file', '/none'], '/none: cannot be read'],
-    [['--num-records', '5', '--compare', '/none'], '--compare: /none cannot be read'],
+    [['--num-records', '5', '--compare', '/none'], '/none: cannot be read: no such file'],
   ])('refuses %j', async (words, message) => {
     const { code, stderr } = await kt(withBootstrap(['perf', 'producer', 'any', ...words]))
     expect([code, stderr.split('\n')[0]]).toEqual([2, expect.stringContaining(message)])

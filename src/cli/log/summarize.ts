@@ -1,8 +1,9 @@
 /** `kt dump-log DIR`: the segments of a log, or of all logs below a broker's data directory. */
 import { readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { KtError, UsageError, systemReason } from '../../core/errors.ts'
+import { UsageError } from '../../core/errors.ts'
 import { baseOffsetOf } from '../../core/log/file-names.ts'
+import { unreadable } from '../../core/named-file.ts'
 import { SegmentFile } from '../../core/log/segment-file.ts'
 import type { Crc32c } from '../../core/records/crc32c.ts'
 import type { Context } from '../context.ts'
@@ -81,7 +82,7 @@ function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory)
   } catch (error) {
-    throw new KtError(`${directory}: cannot be read: ${systemReason(error)}`, { cause: error })
+    throw unreadable(directory, error)
   }
 }
 

@@ -1,6 +1,6 @@
 /** `--compare OLD.json`: what has changed since, in percent. */
-import { readFile } from 'node:fs/promises'
-import { UsageError, systemReason } from '../../core/errors.ts'
+import { UsageError } from '../../core/errors.ts'
+import { readJsonFile } from '../json-file.ts'
 import { renderTable } from '../output/table.ts'
 import type { PerfDocument } from './document.ts'
 
@@ -25,13 +25,8 @@ const READINGS: readonly (readonly [string, (document: PerfDocument) => number |
 ]
 
 /** Throws UsageError for a file that is no result of `--output json`. */
-export async function readOld(file: string): Promise<PerfDocument> {
-  let old: Partial<PerfDocument> | null
-  try {
-    old = JSON.parse(await readFile(file, 'utf8')) as Partial<PerfDocument> | null
-  } catch (error) {
-    throw new UsageError(`--compare: ${file} cannot be read: ${systemReason(error)}`, { cause: error })
-  }
+export function readOld(file: string): PerfDocument {
+  const old = readJsonFile(file) as Partial<PerfDocument> | null
   const isResult = typeof old?.perf === 'string' && typeof old.recordsPerSec === 'number'
   if (!isResult || !Array.isArray(old?.intervals))
     throw new UsageError(`--compare: ${file} is no result of kt perf`, {

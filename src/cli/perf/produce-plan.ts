@@ -1,8 +1,8 @@
 /** What the options of `kt perf producer` say together: the records, and the load. Throws UsageError. */
 import { randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { UsageError, systemReason } from '../../core/errors.ts'
+import { UsageError } from '../../core/errors.ts'
+import { readNamedFile, readNamedText } from '../../core/named-file.ts'
 import type { ProduceLoad } from '../../core/perf/produce.ts'
 import {
   type KeySpec,
@@ -28,13 +28,13 @@ const DEFAULT_RECORD_BYTES = 100
 /** Kafka's own, where there is a transactional.id. */
 const DEFAULT_TRANSACTION_MS = 3000
 
-export async function producePlan(values: ProduceValues, isScript: boolean): Promise<ProducePlan> {
+export function producePlan(values: ProduceValues, isScript: boolean): ProducePlan {
   if (isScript) checkAsKafkaDoes(values)
   const { topic, properties } = topicAndProperties(values)
   checkAmounts(values)
   const share = shareOf(values.worker)
   const preamble: string[] = []
-  const value = await valueSpec(values, preamble)
+  const value = valueSpec(values, preamble)
   const overrides = overridesOf(values, properties)
   const recordsPerSec = rate(values.throughput, 'throughput')
   const isTransactional = 'transactional.id' in overrides || givenId(values, properties) !== undefined
@@ -106,7 +106,7 @@ export function partOf(count: number, { index, of }: Share): number {
   return Math.floor(count / of) + (index < count % of ? 1 : 0)
 }
 
-async function valueSpec(values: ProduceValues, preamble: string[]): Promise<ValueSpec> {
+function valueSpec(values: ProduceValues, preamble: string[]): ValueSpec {
   const { recordSize, payloadFile, payloadMonotonic, payloadTemplate, compressible } = values
   const given = [
     recordSize !== undefined && '--record-size',
@@ -117,7 +117,7 @@ async function valueSpec(values: ProduceValues, preamble: string[]): Promise<Val
   if (given.length > 1) throw new UsageError(`${given.join(' and ')} exclude each other`)
   if (compressible !== undefined && given.length === 1 && recordSize === undefined)
     throw new UsageError(`--compressible says what random values are like, and ${given[0]} gives others`)
-  if (payloadFile !== undefined) return { kind: 'listed', payloads: await readPayloads(values, preamble) }
+  if (payloadFile !== undefined) return { kind: 'listed', payloads: readPayloads(values, preamble) }
   if (payloadMonotonic) return { kind: 'counted' }
   if (payloadTemplate !== undefined) return templateSpec(payloadTemplate)
   return {
@@ -127,19 +127,19 @@ async function valueSpec(values: ProduceValues, preamble: string[]): Promise<Val
   }
 }
 
-async function templateSpec(raw: string): Promise<ValueSpec> {
-  const text = raw.startsWith('@') ? (await readText(raw.slice(1))).toString().replace(/\r?\n$/, '') : raw
+function templateSpec(raw: string): ValueSpec {
+  const text = raw.startsWith('@') ? readNamedText(raw.slice(1)).replace(/\r?\n$/, '') : raw
   // Said before anything is connected to.
   new Template(text, new Random(1)).render(0)
   return { kind: 'template', text }
 }
 
-async function readPayloads(
+function readPayloads(
   { payloadFile, payloadDelimiter }: ProduceValues,
   preamble: string[],
-): Promise<Buffer[]> {
+): Buffer[] {
   preamble.push(`Reading payloads from: ${resolve(payloadFile!)}`)
-  const bytes = await readText(payloadFile!)
+  const bytes = readNamedFile(payloadFile!)
   if (bytes.length === 0) throw new UsageError('File does not exist or empty file provided.')
   const delimiter = Buffer.from(payloadDelimiter === '\\n' ? '\n' : payloadDelimiter)
   const payloads = splitBy(bytes, delimiter)
@@ -158,14 +158,6 @@ function splitBy(bytes: Buffer, delimiter: Buffer): Buffer[] {
     from = at < 0 ? end : end + delimiter.length
   }
   return pieces
-}
-
-async function readText(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file)
-  } catch (error) {
-    throw new UsageError(`${file}: cannot be read: ${systemReason(error)}`, { cause: error })
-  }
 }
 
 function keySpec({ keySize, keys }: ProduceValues): KeySpec | undefined {

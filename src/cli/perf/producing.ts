@@ -30,7 +30,7 @@ export async function measureProducer(
   observer: Observer,
   tell: (line: string) => void,
 ): Promise<Produced> {
-  const plan = await producePlan(values, context.isScript)
+  const plan = producePlan(values, context.isScript)
   for (const line of plan.preamble) tell(line)
   const settings = await context.settings(plan.overrides)
   const options = producerOptions(settings)

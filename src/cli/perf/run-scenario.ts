@@ -1,8 +1,8 @@
 /** `kt perf scenario FILE.yaml`: steps one after the other, and a table that compares them. */
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { remove } from '../../core/admin/topics.ts'
-import { InterruptedError, KtError, UsageError, systemReason } from '../../core/errors.ts'
+import { InterruptedError, KtError, UsageError } from '../../core/errors.ts'
+import { readNamedText } from '../../core/named-file.ts'
 import type { Context } from '../context.ts'
 import { createRunContext, type RunContext } from '../run-context.ts'
 import { consumeOptions, type ConsumeValues } from './consume-options.ts'
@@ -28,7 +28,7 @@ export interface ScenarioValues {
 
 export async function runScenario(values: ScenarioValues, context: Context): Promise<void> {
   const { out } = context
-  const scenario = await readScenario(values.file)
+  const scenario = readScenario(values.file)
   if (values.dryRun) return tellSteps(scenario, context)
   const documents: (PerfDocument & { name: string })[] = []
   const created = new Set<string>()
@@ -57,15 +57,9 @@ export async function runScenario(values: ScenarioValues, context: Context): Pro
   if (failure !== undefined) throw failure as Error
 }
 
-async function readScenario(file: string | undefined): Promise<Scenario> {
+function readScenario(file: string | undefined): Scenario {
   if (file === undefined) throw new UsageError('no file given', { hint: 'kt perf scenario FILE.yaml' })
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    throw new UsageError(`${file}: cannot be read: ${systemReason(error)}`, { cause: error })
-  }
-  return parseScenario(text, basename(file), {
+  return parseScenario(readNamedText(file), basename(file), {
     producer: produceOptions,
     consumer: consumeOptions,
     latency: latencyOptions,

@@ -1,5 +1,4 @@
 /** What the options of `kt groups reset-offsets` mean. */
-import { readText } from '../../cli/json-file.ts'
 import {
   parseDateTime,
   parseDuration,
@@ -7,6 +6,7 @@ import {
   type Scenario,
 } from '../../core/admin/reset-offsets.ts'
 import { UsageError } from '../../core/errors.ts'
+import { readNamedText } from '../../core/named-file.ts'
 import { readRows } from '../../core/producer/csv.ts'
 
 export interface ScenarioOptions {
@@ -61,7 +61,7 @@ export function noScenario(): UsageError {
 /** `topic,partition,offset` for one group, `group,topic,partition,offset` for any. Throws UsageError with the line. */
 function readPlan(path: string, groups: readonly string[]): Map<string, PlannedOffset[]> {
   const plan = new Map<string, PlannedOffset[]>()
-  for (const { line, cells } of readRows(readText(path), path)) {
+  for (const { line, cells } of readRows(readNamedText(path), path)) {
     const wrong = (what: string) => new UsageError(`${path}, line ${line}: ${what}`)
     const [only] = groups
     if (cells.length === 3 && (only === undefined || groups.length > 1))
