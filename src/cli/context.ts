@@ -28,9 +28,9 @@ export interface Context {
   terminal: Terminal
   /**
    * The client settings from `--profile`, `--command-config`, `--command-property`, the environment, and `overrides`:
-   * what the command's own options say, which win.
+   * what the command's own options say, which win. `defaults` count where nobody says otherwise. Resolved by the first call.
    */
-  settings(overrides?: Record<string, string>): Promise<Settings>
+  settings(overrides?: Record<string, string>, defaults?: Record<string, string>): Promise<Settings>
   /**
    * The cluster; connected on the first call and closed when the command ends. With `outlivesInterrupt` an interrupt
    * ends only the connecting: the command has something to say to the cluster before it goes. `wantsListing`: see there.

@@ -39,8 +39,14 @@ export function createRunContext(options: RunContextOptions): RunContext {
     isVerbose,
     isScript,
     terminal,
-    settings: (overrides = {}) =>
-      (resolved ??= readSettings({ values, env, overrides: { ...overrides, ...clientProperties }, note })),
+    settings: (overrides = {}, defaults = {}) =>
+      (resolved ??= readSettings({
+        values,
+        env,
+        overrides: { ...overrides, ...clientProperties },
+        defaults,
+        note,
+      })),
     cluster: (overrides = {}, options = {}) => (opened ??= openIt(context.settings(overrides), options)),
     furtherCluster: ({ defaults, ...choice }, options = {}) =>
       openIt(readSettings({ values: choice, env, overrides: clientProperties, defaults, note }), options),

@@ -3,7 +3,7 @@ import type { Context } from '../../src/cli/context.ts'
 import { Out, type OutputStyle } from '../../src/cli/output/index.ts'
 import { Sink } from '../../src/cli/output/sink.ts'
 import { type Cluster, openCluster } from '../../src/core/cluster/cluster.ts'
-import { resolveSettings } from '../../src/core/settings.ts'
+import { type PropertiesFile, resolveSettings, type Settings } from '../../src/core/settings.ts'
 
 export interface TestContextOptions {
   /** host:port of a fake broker. */
@@ -15,6 +15,8 @@ export interface TestContextOptions {
   isConfirmed?: boolean
   /** Client properties of the command line. */
   properties?: Record<string, string>
+  /** What a profile or a file says. */
+  file?: PropertiesFile
   /** How long whoever reads stdout takes for each write of records. */
   slowReaderMs?: number
 }
@@ -49,10 +51,12 @@ export function testContext(options: TestContextOptions = {}): TestContext {
   const questions: string[] = []
   const cleanups: (() => Promise<void> | void)[] = []
   let cluster: Promise<Cluster> | undefined
-  const settings = () => {
-    const given: Record<string, string> = { ...options.properties }
+  let resolved: Settings | undefined
+  const settings: Context['settings'] = (overrides = {}, defaults = {}) => {
+    const given: Record<string, string> = { ...overrides, ...options.properties }
     if (bootstrap !== undefined) given['bootstrap.servers'] = bootstrap
-    return Promise.resolve(resolveSettings({ commandLine: given }).settings)
+    resolved ??= resolveSettings({ commandLine: given, file: options.file, defaults }).settings
+    return Promise.resolve(resolved)
   }
   const context: Context = {
     out,
@@ -63,7 +67,8 @@ export function testContext(options: TestContextOptions = {}): TestContext {
     isScript,
     terminal: { stdin: isTerminal, stdout: isTerminal, stderr: isTerminal, columns: 80 },
     settings,
-    cluster: () => (cluster ??= settings().then((ready) => openCluster({ settings: ready }))),
+    cluster: (overrides) =>
+      (cluster ??= settings(overrides).then((ready) => openCluster({ settings: ready }))),
     furtherCluster: ({ bootstrapServer, commandProperty, defaults }) => {
       const given = { ...commandProperty, 'bootstrap.servers': bootstrapServer ?? bootstrap ?? '' }
       const opening = openCluster({ settings: resolveSettings({ commandLine: given, defaults }).settings })

@@ -42,7 +42,7 @@ export async function measureConsumer(
   rebalance: (ms: number) => void = () => {},
 ): Promise<Consumed> {
   check(values)
-  const settings = await context.settings(overridesOf(values, context))
+  const settings = await context.settings(overridesOf(values), defaultsOf(context))
   const group = await groupOf(values, settings)
   const cluster = await context.cluster({}, { outlivesInterrupt: group !== undefined })
   const topics = await topicsOf(cluster, values)
@@ -82,17 +82,15 @@ function check({ topic, include, numRecords, duration }: ConsumeValues): void {
     })
 }
 
+function overridesOf({ commandProperty, fetchSize }: ConsumeValues): Record<string, string> {
+  const isGiven = 'max.partition.fetch.bytes' in commandProperty
+  return isGiven ? {} : { 'max.partition.fetch.bytes': String(fetchSize) }
+}
+
 /** Kafka's tool is always a member of a group; by default one that nobody else is in. */
-function overridesOf(values: ConsumeValues, { isScript }: Context): Record<string, string> {
-  const overrides: Record<string, string> = {}
-  const given = values.commandProperty
-  if (!('max.partition.fetch.bytes' in given))
-    overrides['max.partition.fetch.bytes'] = String(values.fetchSize)
-  if (!('client.id' in given) && values.commandConfig === undefined)
-    overrides['client.id'] = 'perf-consumer-client'
-  const isMember = values.group !== undefined || 'group.id' in given || values.commandConfig !== undefined
-  if (isScript && !isMember) overrides['group.id'] = `perf-consumer-${Math.floor(Math.random() * 100_000)}`
-  return overrides
+function defaultsOf({ isScript }: Context): Record<string, string> {
+  const name = { 'client.id': 'perf-consumer-client' }
+  return isScript ? { ...name, 'group.id': `perf-consumer-${Math.floor(Math.random() * 100_000)}` } : name
 }
 
 async function groupOf(values: ConsumeValues, settings: Settings): Promise<GroupPlan | undefined> {

@@ -134,10 +134,7 @@ function templateSpec(raw: string): ValueSpec {
   return { kind: 'template', text }
 }
 
-function readPayloads(
-  { payloadFile, payloadDelimiter }: ProduceValues,
-  preamble: string[],
-): Buffer[] {
+function readPayloads({ payloadFile, payloadDelimiter }: ProduceValues, preamble: string[]): Buffer[] {
   preamble.push(`Reading payloads from: ${resolve(payloadFile!)}`)
   const bytes = readNamedFile(payloadFile!)
   if (bytes.length === 0) throw new UsageError('File does not exist or empty file provided.')
@@ -198,8 +195,6 @@ function givenId(values: ProduceValues, properties: Record<string, string>): str
 
 function overridesOf(values: ProduceValues, properties: Record<string, string>): Record<string, string> {
   const overrides = { ...properties }
-  const isNamed = 'client.id' in values.commandProperty || 'client.id' in properties
-  if (!isNamed && values.commandConfig === undefined) overrides['client.id'] = 'perf-producer-client'
   const id = givenId(values, properties)
   if (id === undefined && values.transactionDurationMs !== undefined)
     overrides['transactional.id'] = `performance-producer-${randomUUID()}`

@@ -12,6 +12,7 @@ import { clusterFacts, documentOf } from './document.ts'
 import type { LiveState } from './live-line.ts'
 import type { Observer } from './observer.ts'
 import type { Outcome } from './present.ts'
+import { watchSentBatches } from '../../core/perf/sent-batches.ts'
 import { producerMetrics } from './metrics.ts'
 import type { ProduceValues } from './produce-options.ts'
 import { type ProducePlan, producePlan } from './produce-plan.ts'
@@ -19,7 +20,7 @@ import { Ticker } from './ticker.ts'
 import { runWorkers } from './workers.ts'
 
 export interface Produced extends Outcome {
-  /** What --print-metrics shows. */
+  /** What --print-metrics shows; nothing without it. */
   metrics: string[]
 }
 
@@ -32,7 +33,7 @@ export async function measureProducer(
 ): Promise<Produced> {
   const plan = producePlan(values, context.isScript)
   for (const line of plan.preamble) tell(line)
-  const settings = await context.settings(plan.overrides)
+  const settings = await context.settings(plan.overrides, { 'client.id': 'perf-producer-client' })
   const options = producerOptions(settings)
   if (options.transactionalId !== undefined) plan.load.transactionMs ??= DEFAULT_TRANSACTION_MS
   // An interrupt ends the sending; what was sent is still acknowledged.
@@ -67,6 +68,7 @@ async function inThisProcess(
 ): Promise<RunEnd> {
   const options = producerOptions(settings)
   const run = await ProduceRun.open(cluster, load, options)
+  const sent = values.printMetrics ? watchSentBatches(cluster.traffic) : undefined
   onExit(() => run.close())
   const { recorder } = run
   const ticker = new Ticker(recorder, observer, values.reportingInterval)
@@ -96,19 +98,18 @@ async function inThisProcess(
     ticker.stop()
     observer.ended()
   }
-  const clientId = settings['client.id']
-  const { statistics, sentBatches: sent } = run
-  const { traffic } = cluster
+  const measured = measuredBy(recorder)
+  if (sent === undefined) return { measured, error, metrics: [] }
   const metrics = producerMetrics({
     recorder,
-    statistics,
+    statistics: run.statistics,
     sent,
-    traffic,
+    traffic: cluster.traffic,
     topic: load.topic,
-    clientId,
+    clientId: settings['client.id'],
     bufferBytes: options.bufferBytes,
   })
-  return { measured: measuredBy(recorder), error, metrics }
+  return { measured, error, metrics }
 }
 
 async function inWorkers(

@@ -23,8 +23,8 @@ export async function runProducer(values: ProduceValues, context: Context): Prom
   const java = (document: PerfDocument) => [
     producerTotal(document.total ?? document),
     ...(document.warmup === undefined ? [] : [producerTotal(document, true)]),
-    ...(values.printMetrics ? outcome.metrics : []),
+    ...outcome.metrics,
   ]
-  if (values.printMetrics && out.style === 'table') for (const line of outcome.metrics) context.note(line)
+  if (out.style === 'table') for (const line of outcome.metrics) context.note(line)
   await present(context, outcome, values, { java, old })
 }

@@ -11,7 +11,6 @@ import { nowUs } from './clock.ts'
 import { Recorder } from './recorder.ts'
 import { type RecordSource, recordSource, type RecordSpec, type Share } from './records.ts'
 import { Paced, RECORDS_PER_LOOK, type Schedule, Unpaced } from './schedule.ts'
-import { type SentBatches, watchSentBatches } from './sent-batches.ts'
 import { TopicWatch } from './topic-watch.ts'
 
 export interface ProduceLoad {
@@ -55,7 +54,6 @@ const BYTES_PER_TURN = 128 * 1024
 export class ProduceRun {
   readonly recorder: Recorder
   readonly statistics: BatchStatistics = { batches: 0, largestBatchBytes: 0, batchBytes: 0 }
-  readonly sentBatches: SentBatches
   readonly #load: ProduceLoad
   readonly #producer: Producer
   readonly #router: TopicRouter
@@ -67,7 +65,6 @@ export class ProduceRun {
   private constructor(cluster: Cluster, load: ProduceLoad, producer: Producer, source: RecordSource) {
     const { topic, partitioner, warmupRecords } = load
     this.#cluster = cluster
-    this.sentBatches = watchSentBatches(cluster.traffic)
     this.#load = load
     this.#producer = producer
     this.#source = source

@@ -4,6 +4,7 @@ import { consumerMetrics, producerMetrics } from '../../../src/cli/perf/metrics.
 import { type Cluster, openCluster } from '../../../src/core/cluster/cluster.ts'
 import { Traffic } from '../../../src/core/cluster/traffic.ts'
 import { ProduceRun } from '../../../src/core/perf/produce.ts'
+import { watchSentBatches } from '../../../src/core/perf/sent-batches.ts'
 import { producerOptions } from '../../../src/core/producer/options.ts'
 import { Produce } from '../../../src/core/protocol/generated/apis/Produce.ts'
 import { resolveSettings } from '../../../src/core/settings.ts'
@@ -43,9 +44,10 @@ async function run(): Promise<string[]> {
   }
   const options = producerOptions(settings)
   const produce = await ProduceRun.open(cluster, load, options)
+  const sent = watchSentBatches(cluster.traffic)
   await produce.run(new AbortController().signal, { started() {}, warmedUp() {} })
   produce.close()
-  const { recorder, statistics, sentBatches: sent } = produce
+  const { recorder, statistics } = produce
   const { bufferBytes } = options
   return producerMetrics({ recorder, statistics, sent, traffic: cluster.traffic, topic: 't', clientId: 'me', bufferBytes }) // prettier-ignore
 }
