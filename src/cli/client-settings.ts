@@ -1,6 +1,6 @@
 /** Client settings from wherever the person gave them: the options of a command, properties, environment, file. */
 import { UsageError } from '../core/errors.ts'
-import { readNamedText } from '../core/named-file.ts'
+import { readNamedText } from './named-file.ts'
 import type { PropertiesFile, Settings } from '../core/settings.ts'
 
 export interface SettingsInput {

@@ -1,6 +1,6 @@
 /** A JSON file of the person's. */
 import { UsageError } from '../core/errors.ts'
-import { readNamedText } from '../core/named-file.ts'
+import { readNamedText } from './named-file.ts'
 import { parseJson } from '../core/search/exact-json.ts'
 
 /** Numbers are numbers. Throws UsageError that names the file, the line and what is wrong. */

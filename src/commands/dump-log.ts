@@ -11,7 +11,7 @@ import { count, flag, text } from '../cli/options.ts'
 import { OutputBuffer } from '../cli/records/output-buffer.ts'
 import { KtError, UsageError } from '../core/errors.ts'
 import { isBesideLogs, kindOf } from '../core/log/file-names.ts'
-import { readNamedFile, unreadable } from '../core/named-file.ts'
+import { readNamedFile, unreadable } from '../cli/named-file.ts'
 import { loadCrc32c } from '../core/records/crc32c.ts'
 
 const MAX_INT32 = 2_147_483_647

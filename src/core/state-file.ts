@@ -1,7 +1,6 @@
 /** Small files that hold where kt was: read as a whole, replaced as a whole. */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { KtError, systemReason } from './errors.ts'
-import { unreadable } from './named-file.ts'
+import { KtError, UsageError, systemReason } from './errors.ts'
 
 /** Undefined when there is no such file. Throws UsageError when it cannot be read. */
 export function readIfThere(path: string): string | undefined {
@@ -9,7 +8,7 @@ export function readIfThere(path: string): string | undefined {
     return readFileSync(path, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw unreadable(path, error)
+    throw new UsageError(`${path}: cannot be read: ${systemReason(error)}`, { cause: error })
   }
 }
 

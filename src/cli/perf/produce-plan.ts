@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { UsageError } from '../../core/errors.ts'
-import { readNamedFile, readNamedText } from '../../core/named-file.ts'
+import { readNamedFile, readNamedText } from '../named-file.ts'
 import type { ProduceLoad } from '../../core/perf/produce.ts'
 import {
   type KeySpec,

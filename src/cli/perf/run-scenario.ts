@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import { remove } from '../../core/admin/topics.ts'
 import { InterruptedError, KtError, UsageError } from '../../core/errors.ts'
-import { readNamedText } from '../../core/named-file.ts'
+import { readNamedText } from '../named-file.ts'
 import type { Context } from '../context.ts'
 import { createRunContext, type RunContext } from '../run-context.ts'
 import { consumeOptions, type ConsumeValues } from './consume-options.ts'

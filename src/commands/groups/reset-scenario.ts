@@ -6,7 +6,7 @@ import {
   type Scenario,
 } from '../../core/admin/reset-offsets.ts'
 import { UsageError } from '../../core/errors.ts'
-import { readNamedText } from '../../core/named-file.ts'
+import { readNamedText } from '../../cli/named-file.ts'
 import { readRows } from '../../core/producer/csv.ts'
 
 export interface ScenarioOptions {

@@ -1,6 +1,6 @@
 /** Files that a person named: read as a whole. */
 import { readFileSync } from 'node:fs'
-import { UsageError, systemReason } from './errors.ts'
+import { UsageError, systemReason } from '../core/errors.ts'
 
 /** Throws UsageError that names the file. */
 export function readNamedFile(path: string): Buffer {

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../src/core/errors.ts'
-import { readNamedFile, readNamedText } from '../../src/core/named-file.ts'
+import { readNamedFile, readNamedText } from '../../src/cli/named-file.ts'
 
 describe('a file that a person named', () => {
   it('is read as bytes and as text', () => {
