@@ -35,6 +35,8 @@ export interface LoggedRequest {
   clientId: string | null
   connection: number
   body: unknown
+  /** When it came (performance.now()). */
+  atMs: number
 }
 
 export interface FakeBroker {
@@ -120,7 +122,8 @@ export async function startFakeBroker(options: FakeBrokerOptions = {}): Promise<
     if (api === undefined) return void socket.destroy()
     const { header, body } = decodeRequest(api, frame)
     const { apiVersion: version, correlationId, clientId } = header
-    broker.requests.push({ apiName: api.name, version, correlationId, clientId, connection, body })
+    const atMs = performance.now()
+    broker.requests.push({ apiName: api.name, version, correlationId, clientId, connection, body, atMs })
     const context = { version, correlationId, clientId, nodeId, state, connection }
     await reply(socket, api, context, await handlers.get(apiKey)?.(body, context), body)
   }

@@ -55,6 +55,30 @@ function dealings(broker: Awaited<ReturnType<typeof start>>['broker']): string[]
   return broker.requests.map(({ apiName }) => apiName).filter((name) => kinds.includes(name))
 }
 
+it.each([true, false])(
+  'what follows a transaction leaves its broker two milliseconds for the markers (version 2: %s)',
+  async (isV2) => {
+    const { broker, producer, add } = await start({ isV2 })
+    const first = isV2 ? 'Produce' : 'AddPartitionsToTxn'
+    for (const value of ['one', 'two', 'three']) {
+      producer.transaction!.begin()
+      add(value)
+      await producer.commitTransaction()
+    }
+    const arrivals = broker.requests.filter(({ apiName }) => [first, 'EndTxn'].includes(apiName))
+    expect(arrivals.map(({ apiName }) => apiName)).toEqual([
+      first,
+      'EndTxn',
+      first,
+      'EndTxn',
+      first,
+      'EndTxn',
+    ])
+    for (const next of [2, 4])
+      expect(arrivals[next]!.atMs - arrivals[next - 1]!.atMs).toBeGreaterThanOrEqual(2)
+  },
+)
+
 describe('a transaction before version 2', () => {
   it('announces its partitions, all of one turn in one request, before a batch leaves', async () => {
     const { broker, producer, add } = await start({ isV2: false })
