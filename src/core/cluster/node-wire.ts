@@ -30,12 +30,24 @@ export async function openNodeWire(options: NodeWireOptions, events: WireEvents)
 }
 
 function asWire(socket: Socket): Wire {
+  let waiting = 0
+  let onDrained: (() => void)[] = []
+  const written = () => {
+    if (--waiting > 0) return
+    const listeners = onDrained
+    onDrained = []
+    for (const listener of listeners) listener()
+  }
   return {
-    write: (bytes) => void socket.write(bytes),
-    get needsDrain() {
-      return socket.writableNeedDrain
+    write: (bytes) => {
+      waiting++
+      socket.write(bytes, written)
     },
-    onceDrained: (listener) => void socket.once('drain', listener),
+    // Not the socket's own `writableNeedDrain`, which lets some KiB wait: their memory would be used again.
+    get needsDrain() {
+      return waiting > 0
+    },
+    onceDrained: (listener) => void onDrained.push(listener),
     ref: () => void socket.ref(),
     unref: () => void socket.unref(),
     destroy: () => void socket.destroy(),

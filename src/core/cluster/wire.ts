@@ -4,7 +4,7 @@ export const KEEP_ALIVE_MS = 60_000
 export interface Wire {
   /** All of it, in order. What the kernel does not take now waits, without being copied. */
   write(bytes: Buffer): void
-  /** Whether so much of what was written waits in the process that the writer should wait too. */
+  /** Whether anything written waits in the process. */
   readonly needsDrain: boolean
   /** Called once, when it does not any more; never where the connection ends before. */
   onceDrained(listener: () => void): void
