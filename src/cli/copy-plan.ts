@@ -88,6 +88,13 @@ export async function narrowed(
   return { ...spec, partitions: [{ partition, spec: undefined }] }
 }
 
+/** A whole topic is what it was when the copy was planned: for partitions added since, the target may have no place. */
+export function asPlanned(spec: SourceSpec, { source }: CopyPlan): SourceSpec {
+  if (spec.partitions !== undefined) return spec
+  const partitions = source.partitions.map(({ partition }) => ({ partition, spec: undefined }))
+  return { ...spec, partitions }
+}
+
 export async function mapOf(path: string): Promise<MapFunction> {
   const { default: map } = await loadModule<{ default: MapFunction }>(path, ['default'])
   return guarded(path, 'the map', map!)

@@ -15,6 +15,7 @@ import type { Context } from './context.ts'
 import { showPlan } from './copy-dry-run.ts'
 import { joinNewPartitions } from './copy-new-partitions.ts'
 import {
+  asPlanned,
   checkSettings,
   type CopyPlan,
   type CopyValues,
@@ -35,11 +36,12 @@ export async function copyTopic(
   checkSettings(from, to, values)
   const map = values.map === undefined ? undefined : await mapOf(values.map)
   const plan = await prepare(context, from, to, values, map)
-  const spec = await narrowed(given, values, plan)
+  const chosen = await narrowed(given, values, plan)
+  const spec = asPlanned(chosen, plan)
   if (values.dryRun) return showPlan(context, values, plan, await findPositions(from, spec))
   const copying = await Copying.open(context, from, to, values, plan)
   // A transactional producer has ended by now what an earlier one left open: the offsets stand still.
-  await copying.run(await findPositions(from, spec), values.follow, spec.partitions === undefined)
+  await copying.run(await findPositions(from, spec), values.follow, chosen.partitions === undefined)
 }
 
 class Copying {
