@@ -7,6 +7,7 @@ import { CorruptDataError } from '../../core/errors.ts'
 import type { Batch } from '../../core/records/batch-reader.ts'
 import { crc32 } from '../../core/records/crc32.ts'
 import { controlRecord } from '../../core/records/internal/control-records.ts'
+import { CLOSE_BRACKET, COMMA } from '../../core/records/json-bytes.ts'
 import { ATTRIBUTES_AT, CRC_AT, DELETE_HORIZON_BIT } from '../../core/records/layout.ts'
 import { legacyMessages } from '../../core/records/legacy.ts'
 import { RecordCursor } from '../../core/records/record-cursor.ts'
@@ -89,7 +90,7 @@ export class BatchText {
     const { view } = out
     const source = viewOf(cursor.bytes)
     let at = metadataAt(cursor, kind, batch, view, out.length)
-    view.setUint8(at++, CLOSING_BRACKET)
+    view.setUint8(at++, CLOSE_BRACKET)
     if (keyStart >= 0) at = copyAscii(source, keyStart, keyEnd, view, KEY.write(view, at))
     if (at < 0) return false
     if (valueStart >= 0) at = copyAscii(source, valueStart, valueEnd, view, PAYLOAD.write(view, at))
@@ -104,7 +105,7 @@ export class BatchText {
     out.reserve(METADATA_BYTES)
     out.length = metadataAt(cursor, kind, batch, out.view, out.length)
     if (cursor.headerCount > 0) this.#headerKeys(cursor)
-    out.byte(CLOSING_BRACKET)
+    out.byte(CLOSE_BRACKET)
   }
 
   #headerKeys(cursor: RecordCursor): void {
@@ -233,8 +234,6 @@ const FIRST_KEY = new Fixed('| key: ')
 const KEY = new Fixed(' key: ')
 const FIRST_PAYLOAD = new Fixed('| payload: ')
 const PAYLOAD = new Fixed(' payload: ')
-const CLOSING_BRACKET = 0x5d
-const COMMA = 0x2c
 const NEWLINE = 0x0a
 
 function view(bytes: Uint8Array, start: number, end: number): Buffer {

@@ -3,10 +3,7 @@ import { UsageError } from '../../core/errors.ts'
 import { unescape } from '../../core/producer/json-escapes.ts'
 import { JsonScanner, JsonSyntaxError } from '../../core/producer/json-scanner.ts'
 import type { FieldWriter } from './fields.ts'
-
-const OPEN_BRACE = 0x7b
-const OPEN_BRACKET = 0x5b
-const COMMA = 0x2c
+import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET } from '../../core/records/json-bytes.ts'
 
 /** Texts without quotes, anything else as JSON; nothing where there is no such value, or no JSON. */
 export function jsonPathWriter(path: string): FieldWriter {
@@ -48,7 +45,7 @@ function parsePath(path: string): (string | number)[] {
 function atField(scanner: JsonScanner, name: string): boolean {
   if (scanner.peek() !== OPEN_BRACE) return false
   scanner.at++
-  if (scanner.take(0x7d)) return false
+  if (scanner.take(CLOSE_BRACE)) return false
   do {
     scanner.name()
     const { start, stop, hasEscapes, bytes } = scanner
@@ -64,7 +61,7 @@ function atField(scanner: JsonScanner, name: string): boolean {
 function atIndex(scanner: JsonScanner, index: number): boolean {
   if (scanner.peek() !== OPEN_BRACKET) return false
   scanner.at++
-  if (scanner.take(0x5d)) return false
+  if (scanner.take(CLOSE_BRACKET)) return false
   for (let left = index; left > 0; left--) {
     scanner.value()
     if (!scanner.take(COMMA)) return false

@@ -3,11 +3,9 @@
  * The output is that of JSON.stringify for the same text.
  */
 import { isUtf8 } from 'node:buffer'
+import { BACKSLASH, QUOTE } from '../../core/records/json-bytes.ts'
 import { isPlainWord, viewOf } from '../../core/records/json-words.ts'
 import type { OutputBuffer } from './output-buffer.ts'
-
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
 
 /** What a byte is within a JSON string: itself, the letter of its escape, or one of these. */
 const PLAIN = 0

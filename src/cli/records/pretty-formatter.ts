@@ -1,5 +1,6 @@
 /** `--pretty`: a line about the record, then its value, indented and coloured where it is JSON. Every number stands as it stood. */
 import { JsonScanner, JsonSyntaxError } from '../../core/producer/json-scanner.ts'
+import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET } from '../../core/records/json-bytes.ts'
 import type { RecordCursor } from '../../core/records/record-cursor.ts'
 import type { Colors } from '../colors.ts'
 import type { Deserializer } from './deserializers.ts'
@@ -7,8 +8,8 @@ import type { Formatter } from './formatter.ts'
 import { timeFormat } from './times.ts'
 
 const OPENERS = new Map([
-  [0x7b, 0x7d],
-  [0x5b, 0x5d],
+  [OPEN_BRACE, CLOSE_BRACE],
+  [OPEN_BRACKET, CLOSE_BRACKET],
 ])
 const INDENT = '  '
 
@@ -72,7 +73,7 @@ function render(scanner: JsonScanner, indent: string, colors: Colors): string {
       name = `${colors.blue(`"${scanner.bytes.toString('utf8', scanner.start, scanner.stop)}"`)}: `
     }
     parts.push(`${inner}${name}${render(scanner, inner, colors)}`)
-  } while (scanner.take(0x2c))
+  } while (scanner.take(COMMA))
   scanner.expect(closer)
   return `${open}\n${parts.join(',\n')}\n${indent}${close}`
 }

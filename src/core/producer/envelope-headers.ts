@@ -1,5 +1,6 @@
 /** The headers of an envelope → the bytes that they are in a record, in memory that is used for every record again. */
 import type { EncodedHeaders } from '../records/batch-writer.ts'
+import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from '../records/json-bytes.ts'
 import { viewOf } from '../records/json-words.ts'
 import { MAX_VARINT_BYTES } from '../records/layout.ts'
 import { writeVarint } from '../records/varint.ts'
@@ -9,12 +10,6 @@ import { Part } from './envelope-part.ts'
 import type { JsonScanner } from './json-scanner.ts'
 import { shorten } from './shorten.ts'
 
-const OPEN_BRACE = 0x7b
-const CLOSE_BRACE = 0x7d
-const OPEN_BRACKET = 0x5b
-const CLOSE_BRACKET = 0x5d
-const COMMA = 0x2c
-const QUOTE = 0x22
 const LETTER_N = 0x6e
 
 /** What the console consumer writes before a header's key, and between that and its value. */

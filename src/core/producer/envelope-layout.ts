@@ -8,10 +8,9 @@ import { type FieldPlaces, HEADERS, KEY, PARTITION, TIMESTAMP, TOPIC, VALUE } fr
 import type { HeaderReader } from './envelope-headers.ts'
 import type { Part } from './envelope-part.ts'
 import type { JsonScanner } from './json-scanner.ts'
+import { QUOTE } from '../records/json-bytes.ts'
 import { viewOf } from '../records/json-words.ts'
 import { numberIn, passDigits } from './plain-digits.ts'
-
-const QUOTE = 0x22
 
 /** What is read of a line, whichever way. */
 export interface EnvelopeFields {

@@ -16,11 +16,7 @@ import {
 import type { EnvelopeFields } from './envelope-layout.ts'
 import { numberIn, passDigits } from './plain-digits.ts'
 import { shorten } from './shorten.ts'
-
-const OPEN_BRACE = 0x7b
-const CLOSE_BRACE = 0x7d
-const COMMA = 0x2c
-const QUOTE = 0x22
+import { CLOSE_BRACE, COMMA, OPEN_BRACE, QUOTE } from '../records/json-bytes.ts'
 
 export class EnvelopeReader {
   /** Of the line that was read last: what may differ in the next. */

@@ -1,7 +1,7 @@
 /** Escapes of JSON strings over bytes: where one ends, and what it stands for. */
+import { BACKSLASH } from '../records/json-bytes.ts'
 import { firstOf, specialsOf, viewOf } from '../records/json-words.ts'
 
-const BACKSLASH = 0x5c
 /** 1 where the letter makes an escape with the backslash before it. */
 const SIMPLE = new Uint8Array(256)
 for (const letter of Buffer.from('"\\/bfnrt')) SIMPLE[letter] = 1

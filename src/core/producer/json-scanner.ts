@@ -2,18 +2,20 @@
  * JSON (RFC 8259) over bytes, as it stands: nothing is made of a value but where it begins and ends, so that nothing is
  * rounded, reordered or lost. Hot path of `--input json`.
  */
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from '../records/json-bytes.ts'
 import { firstOf, specialsOf, viewOf } from '../records/json-words.ts'
 import { escapeEnd, escapeFault } from './json-escapes.ts'
 import { visible } from './shorten.ts'
 
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-const OPEN_BRACE = 0x7b
-const CLOSE_BRACE = 0x7d
-const OPEN_BRACKET = 0x5b
-const CLOSE_BRACKET = 0x5d
-const COLON = 0x3a
-const COMMA = 0x2c
 const MAX_DEPTH = 512
 
 /** What is wrong, and where in the bytes. */
