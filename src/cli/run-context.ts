@@ -32,7 +32,7 @@ export function createRunContext(options: RunContextOptions): RunContext {
   let resolved: Promise<Settings> | undefined
 
   const context: RunContext = {
-    out: new Out(style, new Sink(1, 'stdout'), () => terminal.stdout),
+    out: new Out(style, new Sink(1, 'stdout'), terminal),
     note,
     env,
     signal,

@@ -41,7 +41,7 @@ const listing: Listing<Row> = {
 
 async function said(style: OutputStyle, say: (out: Out) => Promise<void> | void, isTerminal = false) {
   const sink = new MemorySink(-1, 'stdout')
-  const out = new Out(style, sink, () => isTerminal)
+  const out = new Out(style, sink, { stdout: isTerminal, columns: 80 })
   await say(out)
   out.flush()
   return sink.pieces.join('')

@@ -46,7 +46,7 @@ export function testContext(options: TestContextOptions = {}): TestContext {
   const { bootstrap, style = 'table', isScript = false, isTerminal = false, isConfirmed = false } = options
   const sink = new MemorySink(-1, 'stdout')
   sink.slowReaderMs = options.slowReaderMs ?? 0
-  const out = new Out(style, sink, () => isTerminal)
+  const out = new Out(style, sink, { stdout: isTerminal, columns: 80 })
   const notes: string[] = []
   const questions: string[] = []
   const cleanups: (() => Promise<void> | void)[] = []

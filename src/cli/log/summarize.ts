@@ -7,7 +7,11 @@ import { unreadable } from '../named-file.ts'
 import { SegmentFile } from '../../core/log/segment-file.ts'
 import type { Crc32c } from '../../core/records/crc32c.ts'
 import type { Context } from '../context.ts'
+import { NAME, type Narrow } from '../output/narrow-table.ts'
 import type { Findings } from './findings.ts'
+
+/** To the second. */
+const TIME: Narrow = { cutTo: 20, isOptional: true }
 
 export interface SegmentSummary {
   log: string
@@ -39,7 +43,7 @@ export async function summarize(
     name: 'segments',
     rows,
     columns: [
-      { title: 'LOG', value: ({ log }) => log },
+      { title: 'LOG', value: ({ log }) => log, narrow: NAME },
       { title: 'BASE OFFSET', value: ({ baseOffset }) => baseOffset, align: 'right' },
       {
         title: 'LAST OFFSET',
@@ -49,10 +53,14 @@ export async function summarize(
       { title: 'BYTES', value: ({ sizeInBytes }) => sizeInBytes, align: 'right' },
       { title: 'BATCHES', value: ({ batches }) => batches, align: 'right' },
       { title: 'RECORDS', value: ({ records }) => records, align: 'right' },
-      { title: 'FIRST TIME', value: ({ firstTimestamp }) => timeText(firstTimestamp) },
-      { title: 'LAST TIME', value: ({ lastTimestamp }) => timeText(lastTimestamp) },
-      { title: 'CODECS', value: ({ codecs }) => codecs },
-      { title: 'FORMAT', value: ({ magics }) => magics.map((magic) => `v${magic}`) },
+      { title: 'FIRST TIME', value: ({ firstTimestamp }) => timeText(firstTimestamp), narrow: TIME },
+      { title: 'LAST TIME', value: ({ lastTimestamp }) => timeText(lastTimestamp), narrow: TIME },
+      { title: 'CODECS', value: ({ codecs }) => codecs, narrow: { wrapTo: 7, isOptional: true } },
+      {
+        title: 'FORMAT',
+        value: ({ magics }) => magics.map((magic) => `v${magic}`),
+        narrow: { isOptional: true },
+      },
       { title: 'DAMAGED', value: ({ damagedBytes }) => damagedBytes || '-', align: 'right' },
     ],
   })

@@ -1,5 +1,7 @@
 /** Results on stdout, in the style the person chose. */
+import type { Terminal } from '../terminal.ts'
 import { toJson } from './json.ts'
+import type { Narrow } from './narrow-table.ts'
 import { plainTable } from './plain-table.ts'
 import type { Alignment } from './table.ts'
 import { Sink } from './sink.ts'
@@ -11,6 +13,8 @@ export interface Column<Row> {
   title: string
   value: (row: Row) => unknown
   align?: Alignment
+  /** In a terminal that is too narrow. */
+  narrow?: Narrow
 }
 
 export interface Listing<Row> {
@@ -24,20 +28,24 @@ export interface Listing<Row> {
   whenEmpty?: string
 }
 
+/** Whether a person looks at stdout, and how wide the window is. */
+export type OutTerminal = Pick<Terminal, 'stdout' | 'columns'>
+const NO_TERMINAL: OutTerminal = { stdout: false, columns: Infinity }
+
 /** Longer texts are written in pieces of this many characters, so that a huge listing needs no huge string. */
 const CHUNK_LENGTH = 64 * 1024
 
 export class Out {
   readonly style: OutputStyle
   readonly sink: Sink
-  readonly #isTerminal: () => boolean
+  readonly #terminal: OutTerminal
   #pending = ''
 
-  /** `isTerminal` is asked only where it matters. */
-  constructor(style: OutputStyle, sink = new Sink(1, 'stdout'), isTerminal = () => false) {
+  /** `terminal` is asked only where it matters. */
+  constructor(style: OutputStyle, sink = new Sink(1, 'stdout'), terminal = NO_TERMINAL) {
     this.style = style
     this.sink = sink
-    this.#isTerminal = isTerminal
+    this.#terminal = terminal
   }
 
   /** One line of text, in every style but JSON's. */
@@ -57,8 +65,12 @@ export class Out {
     const { name, rows, java } = listing
     if (this.style === 'json') this.line(toJson({ [name]: rows }))
     else if (this.style === 'java' && java) for (const line of java(rows)) this.line(line)
-    else if (rows.length > 0) this.line(await table(listing))
-    else if (listing.whenEmpty !== undefined && this.#isTerminal()) this.line(listing.whenEmpty)
+    else if (rows.length > 0) this.line(await table(listing, this.#windowColumns()))
+    else if (listing.whenEmpty !== undefined && this.#terminal.stdout) this.line(listing.whenEmpty)
+  }
+
+  #windowColumns(): number | undefined {
+    return this.style === 'table' && this.#terminal.stdout ? this.#terminal.columns : undefined
   }
 
   /** Everything said so far reaches the descriptor. Throws OutputClosedError when nobody reads it any more. */
@@ -69,14 +81,30 @@ export class Out {
   }
 }
 
-async function table<Row>({ columns, rows }: Listing<Row>): Promise<string> {
+/** `windowColumns`: how wide it may be, if that matters. */
+async function table<Row>(
+  { columns, rows }: Listing<Row>,
+  windowColumns: number | undefined,
+): Promise<string> {
   const cells = rows.map((row) => columns.map(({ value }) => cellText(value(row))))
   const titles = columns.map(({ title }) => title)
   const alignments = columns.map(({ align }) => align ?? 'left')
-  const plain = plainTable(titles, alignments, cells)
-  if (plain !== undefined) return plain
+  const whole = plainTable(titles, alignments, cells) ?? (await renderedTable(titles, alignments, cells))
+  if (windowColumns === undefined || windowColumns === Infinity) return whole
+  const { narrowTable } = await import('./narrow-table.ts')
+  const { widthOf } = await import('./text-width.ts')
+  if (whole.split('\n').every((line) => widthOf(line) <= windowColumns)) return whole
+  const { lines, leftOut } = narrowTable(
+    columns.map(({ title, narrow = {} }, index) => ({ title, narrow, alignment: alignments[index]! })),
+    cells,
+    windowColumns,
+  )
+  return [...lines, ...(leftOut.length === 0 ? [] : [`no room for ${leftOut.join(', ')}`])].join('\n')
+}
+
+async function renderedTable(titles: string[], alignments: Alignment[], rows: string[][]): Promise<string> {
   const { renderTable } = await import('./table.ts')
-  return renderTable(titles, alignments, cells)
+  return renderTable(titles, alignments, rows)
 }
 
 function cellText(value: unknown): string {

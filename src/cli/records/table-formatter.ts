@@ -1,6 +1,7 @@
 /** Records as rows that fit the terminal: long keys and values are cut, and say so by an ellipsis. */
 import type { RecordCursor } from '../../core/records/record-cursor.ts'
 import type { Colors } from '../colors.ts'
+import { cutText, widthOf } from '../output/text-width.ts'
 import type { Deserializer } from './deserializers.ts'
 import type { Formatter } from './formatter.ts'
 import { timeFormat } from './times.ts'
@@ -86,32 +87,6 @@ function headersText(cursor: RecordCursor, text: Deserializer): string {
 
 /** Pads or cuts to `width` columns of the terminal; `isCut` false lets what is too long stand. */
 function cut(text: string, width: number, isCut: boolean): string {
-  let used = 0
-  let kept = ''
-  for (const character of text) {
-    const wide = columnsOf(character)
-    if (isCut && used + wide > width) {
-      while (used > width - 1) {
-        const last = [...kept].at(-1)!
-        kept = kept.slice(0, -last.length)
-        used -= columnsOf(last)
-      }
-      return `${kept}…${' '.repeat(width - used - 1)}`
-    }
-    kept += character
-    used += wide
-  }
-  return kept + ' '.repeat(Math.max(0, width - used))
-}
-
-/** East Asian wide characters and emoji take two columns, combining marks none. */
-function columnsOf(character: string): number {
-  const code = character.codePointAt(0)!
-  if (code < 0x300) return 1
-  if (/\p{Mn}|\p{Me}|\p{Cf}/u.test(character)) return 0
-  return /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u.test(
-    character,
-  )
-    ? 2
-    : 1
+  const kept = isCut ? cutText(text, width) : text
+  return kept + ' '.repeat(Math.max(0, width - widthOf(kept)))
 }

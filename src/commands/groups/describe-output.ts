@@ -1,8 +1,13 @@
 /** How described groups are printed for a person and for programs. */
 import { durationText } from '../../cli/duration.ts'
 import type { Out } from '../../cli/output/index.ts'
+import { NAME, type Narrow } from '../../cli/output/narrow-table.ts'
 import { assignmentText } from './java-text.ts'
 import type { Described, Show } from './described.ts'
+
+const OPTIONAL: Narrow = { isOptional: true }
+const MEMBER: Narrow = { cutTo: 16, isOptional: true }
+const LIST: Narrow = { wrapTo: 16 }
 
 /**
  * `{"groups": [{"groupId", "type", "state", "protocol", "assignor", "coordinator": {"nodeId", "host", "port"}, "members": […],
@@ -49,21 +54,38 @@ async function printOffsets(
     name: 'offsets',
     rows,
     columns: [
-      { title: 'GROUP', value: ({ groupId }) => groupId },
-      { title: 'TOPIC', value: ({ topic }) => topic },
-      { title: 'PARTITION', value: ({ partition }) => partition, align: 'right' },
+      { title: 'GROUP', value: ({ groupId }) => groupId, narrow: NAME },
+      { title: 'TOPIC', value: ({ topic }) => topic, narrow: NAME },
+      { title: 'PARTITION', value: ({ partition }) => partition, align: 'right', narrow: { title: 'PART' } },
       ...(isVerbose
-        ? [{ title: 'LEADER-EPOCH', value: (row: Row) => row.leaderEpoch, align: 'right' as const }]
+        ? [
+            {
+              title: 'LEADER-EPOCH',
+              value: (row: Row) => row.leaderEpoch,
+              align: 'right' as const,
+              narrow: { title: 'EPOCH' },
+            },
+          ]
         : []),
-      { title: 'CURRENT-OFFSET', value: ({ currentOffset }) => currentOffset, align: 'right' },
-      { title: 'LOG-END-OFFSET', value: ({ logEndOffset }) => logEndOffset, align: 'right' },
+      {
+        title: 'CURRENT-OFFSET',
+        value: ({ currentOffset }) => currentOffset,
+        align: 'right',
+        narrow: { title: 'CURRENT' },
+      },
+      {
+        title: 'LOG-END-OFFSET',
+        value: ({ logEndOffset }) => logEndOffset,
+        align: 'right',
+        narrow: { title: 'LOG-END' },
+      },
       { title: 'LAG', value: ({ lag }) => lag, align: 'right' },
       ...(hasLagTime
         ? [{ title: 'LAG-TIME', value: (row: Row) => lagTimeText(row), align: 'right' as const }]
         : []),
-      { title: 'CONSUMER-ID', value: ({ member }) => member?.memberId },
-      { title: 'HOST', value: ({ member }) => member?.host },
-      { title: 'CLIENT-ID', value: ({ member }) => member?.clientId },
+      { title: 'CONSUMER-ID', value: ({ member }) => member?.memberId, narrow: MEMBER },
+      { title: 'HOST', value: ({ member }) => member?.host, narrow: OPTIONAL },
+      { title: 'CLIENT-ID', value: ({ member }) => member?.clientId, narrow: OPTIONAL },
     ],
   })
   if (rows.length > 0) out.line('')
@@ -72,9 +94,9 @@ async function printOffsets(
     rows: described.flatMap(totalRows),
     whenEmpty: 'there is no such group',
     columns: [
-      { title: 'GROUP', value: ({ groupId }) => groupId },
+      { title: 'GROUP', value: ({ groupId }) => groupId, narrow: NAME },
       { title: 'STATE', value: ({ state }) => state },
-      { title: 'TOPIC', value: ({ topic }) => topic },
+      { title: 'TOPIC', value: ({ topic }) => topic, narrow: NAME },
       { title: 'PARTITIONS', value: ({ partitions }) => partitions, align: 'right' },
       { title: 'TOTAL-LAG', value: ({ lag }) => lag, align: 'right' },
     ],
@@ -122,24 +144,33 @@ async function printMembers(out: Out, described: readonly Described[], { isVerbo
     rows,
     whenEmpty: 'there are no members',
     columns: [
-      { title: 'GROUP', value: ({ group }) => group.groupId },
-      { title: 'MEMBER', value: ({ memberId }) => memberId },
-      ...(isStatic ? [{ title: 'INSTANCE', value: ({ instanceId }: MemberRow) => instanceId }] : []),
-      { title: 'HOST', value: ({ host }) => host },
-      { title: 'CLIENT-ID', value: ({ clientId }) => clientId },
-      { title: 'PARTITIONS', value: ({ assignment }) => assignment.length, align: 'right' },
-      { title: 'ASSIGNMENT', value: ({ assignment }) => assignmentText(assignment) },
+      { title: 'GROUP', value: ({ group }) => group.groupId, narrow: NAME },
+      { title: 'MEMBER', value: ({ memberId }) => memberId, narrow: { cutTo: 16 } },
+      ...(isStatic
+        ? [{ title: 'INSTANCE', value: ({ instanceId }: MemberRow) => instanceId, narrow: NAME }]
+        : []),
+      { title: 'HOST', value: ({ host }) => host, narrow: OPTIONAL },
+      { title: 'CLIENT-ID', value: ({ clientId }) => clientId, narrow: OPTIONAL },
+      {
+        title: 'PARTITIONS',
+        value: ({ assignment }) => assignment.length,
+        align: 'right',
+        narrow: { title: 'PARTS' },
+      },
+      { title: 'ASSIGNMENT', value: ({ assignment }) => assignmentText(assignment), narrow: LIST },
       ...(isVerbose
         ? [
             { title: 'EPOCH', value: ({ memberEpoch }: MemberRow) => memberEpoch, align: 'right' as const },
             {
               title: 'TARGET-ASSIGNMENT',
               value: ({ targetAssignment }: MemberRow) => assignmentText(targetAssignment),
+              narrow: LIST,
             },
             {
               title: 'SUBSCRIBED',
               value: ({ subscribedTopics, subscribedRegex }: MemberRow) =>
                 subscribedRegex ?? subscribedTopics,
+              narrow: LIST,
             },
           ]
         : []),
@@ -155,15 +186,16 @@ async function printStates(out: Out, described: readonly Described[], { isVerbos
     rows,
     whenEmpty: 'there is no such group',
     columns: [
-      { title: 'GROUP', value: ({ groupId }) => groupId },
+      { title: 'GROUP', value: ({ groupId }) => groupId, narrow: NAME },
       { title: 'TYPE', value: ({ type }) => type },
-      { title: 'PROTOCOL', value: ({ protocol }) => protocol },
+      { title: 'PROTOCOL', value: ({ protocol }) => protocol, narrow: OPTIONAL },
       { title: 'STATE', value: ({ state }) => state },
       {
         title: 'COORDINATOR',
         value: ({ coordinator: { nodeId, host, port } }) => `${nodeId} (${host}:${port})`,
+        narrow: { wrapTo: 16, isOptional: true },
       },
-      { title: 'ASSIGNOR', value: ({ assignor }) => assignor },
+      { title: 'ASSIGNOR', value: ({ assignor }) => assignor, narrow: OPTIONAL },
       { title: 'MEMBERS', value: ({ members }) => members.length, align: 'right' },
       ...(isVerbose
         ? [
@@ -172,6 +204,7 @@ async function printStates(out: Out, described: readonly Described[], { isVerbos
               title: 'ASSIGNMENT-EPOCH',
               value: ({ targetAssignmentEpoch }: StateRow) => targetAssignmentEpoch,
               align: 'right' as const,
+              narrow: { title: 'ASSIGNED' },
             },
           ]
         : []),

@@ -1,6 +1,7 @@
 import { defineCommand } from '../../cli/command.ts'
 import { flag, text } from '../../cli/options.ts'
 import { javaHashOrder } from '../../cli/output/java-order.ts'
+import { NAME } from '../../cli/output/narrow-table.ts'
 import {
   GROUP_TYPES,
   type GroupListing,
@@ -92,11 +93,16 @@ export default defineCommand({
       java: (listed) =>
         javaLines(listed, tool, { hasState: state !== undefined, hasType: type !== undefined }),
       columns: [
-        { title: 'GROUP', value: ({ groupId }) => groupId },
+        { title: 'GROUP', value: ({ groupId }) => groupId, narrow: NAME },
         { title: 'TYPE', value: (one) => one.type },
         { title: 'PROTOCOL', value: (one) => one.protocol },
         { title: 'STATE', value: (one) => one.state },
-        { title: 'COORDINATOR', value: ({ coordinatorId }) => coordinatorId, align: 'right' },
+        {
+          title: 'COORDINATOR',
+          value: ({ coordinatorId }) => coordinatorId,
+          align: 'right',
+          narrow: { title: 'NODE' },
+        },
       ],
     })
   },

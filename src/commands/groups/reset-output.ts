@@ -2,6 +2,7 @@
 import type { Context } from '../../cli/context.ts'
 import { csvCell } from '../../cli/csv-cell.ts'
 import { javaHashOrder, javaPartitionOrder } from '../../cli/output/java-order.ts'
+import { NAME } from '../../cli/output/narrow-table.ts'
 import { padded, widthOf } from './java-text.ts'
 import type { Plan } from './reset-targets.ts'
 import type { Tool } from './shared.ts'
@@ -37,11 +38,16 @@ export async function printPlans(context: Context, plans: readonly Plan[], show:
     rows,
     whenEmpty: 'there is nothing to reset',
     columns: [
-      { title: 'GROUP', value: ({ groupId }) => groupId },
-      { title: 'TOPIC', value: ({ topic }) => topic },
-      { title: 'PARTITION', value: ({ partition }) => partition, align: 'right' },
-      { title: 'CURRENT-OFFSET', value: ({ currentOffset }) => currentOffset, align: 'right' },
-      { title: 'NEW-OFFSET', value: ({ newOffset }) => newOffset, align: 'right' },
+      { title: 'GROUP', value: ({ groupId }) => groupId, narrow: NAME },
+      { title: 'TOPIC', value: ({ topic }) => topic, narrow: NAME },
+      { title: 'PARTITION', value: ({ partition }) => partition, align: 'right', narrow: { title: 'PART' } },
+      {
+        title: 'CURRENT-OFFSET',
+        value: ({ currentOffset }) => currentOffset,
+        align: 'right',
+        narrow: { title: 'CURRENT' },
+      },
+      { title: 'NEW-OFFSET', value: ({ newOffset }) => newOffset, align: 'right', narrow: { title: 'NEW' } },
       { title: 'CHANGE', value: changeText, align: 'right' },
       { title: 'NEW-LAG', value: ({ logEndOffset, newOffset }) => logEndOffset - newOffset, align: 'right' },
     ],

@@ -1,6 +1,7 @@
 /** `kt groups describe --watch`: the lag of groups again and again, with rates. */
 import type { Context } from '../../cli/context.ts'
 import { durationText } from '../../cli/duration.ts'
+import { NAME } from '../../cli/output/narrow-table.ts'
 import type { LagRow } from '../../core/admin/group-lag.ts'
 import { type Look, ratesOf, type TopicLag } from '../../core/admin/lag-rates.ts'
 import { sleep } from '../../core/cluster/backoff.ts'
@@ -43,9 +44,14 @@ async function print(out: Context['out'], rates: readonly TopicLag[]): Promise<v
     rows: rates,
     whenEmpty: 'there is nothing to watch',
     columns: [
-      { title: 'GROUP', value: ({ groupId }) => groupId },
-      { title: 'TOPIC', value: ({ topic }) => topic },
-      { title: 'PARTITIONS', value: ({ partitions }) => partitions, align: 'right' },
+      { title: 'GROUP', value: ({ groupId }) => groupId, narrow: NAME },
+      { title: 'TOPIC', value: ({ topic }) => topic, narrow: NAME },
+      {
+        title: 'PARTITIONS',
+        value: ({ partitions }) => partitions,
+        align: 'right',
+        narrow: { title: 'PARTS' },
+      },
       { title: 'LAG', value: ({ lag }) => lag, align: 'right' },
       { title: 'IN/S', value: ({ inPerSec }) => inPerSec?.toFixed(1), align: 'right' },
       { title: 'OUT/S', value: ({ outPerSec }) => outPerSec?.toFixed(1), align: 'right' },

@@ -1,7 +1,10 @@
 /** How described topics are printed: two tables for a person, a document, or Kafka's lines. */
 import { javaHashOrder } from '../../cli/output/java-order.ts'
 import type { Out } from '../../cli/output/index.ts'
+import { NAME, type Narrow } from '../../cli/output/narrow-table.ts'
 import type { PartitionDescription, TopicDescription } from '../../core/admin/describe-topics.ts'
+
+const LIST: Narrow = { wrapTo: 8 }
 
 export interface Described {
   topic: TopicDescription
@@ -46,11 +49,11 @@ export async function printTables(out: Out, described: readonly Described[], sho
     rows,
     whenEmpty: show.hasTopics ? undefined : 'there is no such partition',
     columns: [
-      { title: 'TOPIC', value: ({ name }) => name },
-      { title: 'PARTITION', value: ({ partition }) => partition, align: 'right' },
+      { title: 'TOPIC', value: ({ name }) => name, narrow: NAME },
+      { title: 'PARTITION', value: ({ partition }) => partition, align: 'right', narrow: { title: 'PART' } },
       { title: 'LEADER', value: ({ leader }) => leader ?? 'none', align: 'right' },
-      { title: 'REPLICAS', value: ({ replicas }) => replicas },
-      { title: 'ISR', value: ({ isr }) => isr },
+      { title: 'REPLICAS', value: ({ replicas }) => replicas, narrow: LIST },
+      { title: 'ISR', value: ({ isr }) => isr, narrow: LIST },
       ...(hasElr
         ? [
             { title: 'ELR', value: ({ elr }: PartitionDescription) => elr },
@@ -79,11 +82,25 @@ async function printTopics(out: Out, described: readonly Described[]): Promise<v
     rows: described.map(({ topic }) => topic),
     whenEmpty: 'there is no such topic',
     columns: [
-      { title: 'TOPIC', value: ({ name }) => name },
-      { title: 'TOPIC-ID', value: ({ topicId }) => topicId },
-      { title: 'PARTITIONS', value: ({ partitions }) => partitions.length, align: 'right' },
-      { title: 'REPLICATION', value: ({ replicationFactor }) => replicationFactor, align: 'right' },
-      { title: 'CONFIGS', value: (topic) => setConfigs(topic).map(({ name, value }) => `${name}=${value}`) },
+      { title: 'TOPIC', value: ({ name }) => name, narrow: NAME },
+      { title: 'TOPIC-ID', value: ({ topicId }) => topicId, narrow: { isOptional: true } },
+      {
+        title: 'PARTITIONS',
+        value: ({ partitions }) => partitions.length,
+        align: 'right',
+        narrow: { title: 'PARTS' },
+      },
+      {
+        title: 'REPLICATION',
+        value: ({ replicationFactor }) => replicationFactor,
+        align: 'right',
+        narrow: { title: 'REPLICAS' },
+      },
+      {
+        title: 'CONFIGS',
+        value: (topic) => setConfigs(topic).map(({ name, value }) => `${name}=${value}`),
+        narrow: { wrapTo: 24 },
+      },
     ],
   })
 }
