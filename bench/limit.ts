@@ -12,8 +12,9 @@ import { fetchOptions } from '../src/core/consumer/options.ts'
 import { Produce } from '../src/core/protocol/generated/apis/Produce.ts'
 import type { Codec } from '../src/core/records/layout.ts'
 import { resolveSettings } from '../src/core/settings.ts'
-import { filled, firstLines, sealed } from './prebuilt.ts'
+import { filled, firstLines, produceChannels, sealed } from './prebuilt.ts'
 
+/** On each connection. */
 const IN_FLIGHT = 5
 /** Of 100 bytes: as many as fit into a megabyte. */
 const DEFAULT_BATCH_RECORDS = 9_000
@@ -44,9 +45,8 @@ process.exit(0)
 
 async function produce(to: Cluster): Promise<void> {
   await to.metadata.refresh([topic])
-  const { nodeId } = [...to.metadata.brokers.values()][0]!
-  const channel = await to.channel(nodeId)
-  const version = channel.version(Produce)
+  const channels = await produceChannels(to)
+  const lanes = Math.min(partitions, channels.length)
   const whole = await batchOf(batchRecords)
   const inFlight: Promise<unknown>[] = []
   for (let sent = 0, turn = 0; sent < records;) {
@@ -60,7 +60,7 @@ async function produce(to: Cluster): Promise<void> {
       sent += count
     }
     inFlight.push(deliver(partitionData))
-    if (inFlight.length >= IN_FLIGHT) await inFlight.shift()
+    if (inFlight.length >= IN_FLIGHT * lanes) await inFlight.shift()
   }
   await Promise.all(inFlight)
 
@@ -69,6 +69,8 @@ async function produce(to: Cluster): Promise<void> {
     const topicId = to.metadata.topics.get(topic)?.topicId
     const topicData = [{ name: topic, topicId, partitionData }]
     const request = { acks, timeoutMs: ANSWER_TIMEOUT_MS, topicData }
+    const channel = channels[partitionData[0]!.index % lanes]!
+    const version = channel.version(Produce)
     const { responses } = await channel.send(Produce, version, request, { timeoutMs: ANSWER_TIMEOUT_MS })
     const refused = responses
       .flatMap(({ partitionResponses }) => partitionResponses)

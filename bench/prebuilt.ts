@@ -1,4 +1,6 @@
 /** Batches made once, to be sent over and over. */
+import type { Channel } from '../src/core/cluster/channel.ts'
+import type { Cluster } from '../src/core/cluster/cluster.ts'
 import { closeSync, openSync, readSync } from 'node:fs'
 import { BatchWriter, type Sealing } from '../src/core/records/batch-writer.ts'
 import { loadCodec } from '../src/core/records/compression.ts'
@@ -47,4 +49,11 @@ export function firstLines(file: string, count: number, recordBytes: number): Bu
 function fillerLine(recordBytes: number): Buffer {
   const text = 'the same line in each record of the batch, for it is the broker that is looked at '
   return Buffer.from(text.padEnd(recordBytes, '.').slice(0, recordBytes))
+}
+
+/** As many connections as a producer of ours uses: a broker works on one request of each at a time. */
+export async function produceChannels(cluster: Cluster): Promise<Channel[]> {
+  const { nodeId } = [...cluster.metadata.brokers.values()][0]!
+  const purposes = ['produce', 'produce-2', 'produce-3'] as const
+  return Promise.all(purposes.map((purpose) => cluster.channel(nodeId, purpose)))
 }

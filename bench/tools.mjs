@@ -29,6 +29,7 @@ const bun = createRequire(import.meta.url)
   .resolve('bun/package.json')
   .replace('package.json', 'bin/bun.exe')
 export const limit = [bun, `${root}bench/limit.ts`]
+export const limitOfCopy = [bun, `${root}bench/limit-copy.ts`]
 export const limitOfTransactions = [bun, `${root}bench/limit-transactions.ts`]
 
 export function versions(kafkaVersion) {

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeCommits, writeSegment } from './records.mjs'
-import { bareNode, javaTool, kt, ktOnNode, limit, limitOfTransactions } from './tools.mjs'
+import { bareNode, javaTool, kt, ktOnNode, limit, limitOfCopy, limitOfTransactions } from './tools.mjs'
 
 const CONSOLE_PRODUCER = 'org.apache.kafka.tools.ConsoleProducer'
 const CONSOLE_CONSUMER = 'org.apache.kafka.tools.consumer.ConsoleConsumer'
@@ -208,11 +208,7 @@ export const works = {
         shell(`${kcatReading(bench, from)} | kcat -P -b ${bench.bootstrap} -t ${to} -z ${codec} -X acks=all`),
       kt: (bench, _, { from, to }) => [...kt, 'copy', from, to],
       node: (bench, _, { from, to }) => [...ktOnNode, 'copy', from, to],
-      // What the broker takes, from one who has the batches ready.
-      limit: (bench, { codec, partitions }, { to }) => [
-        ...limit,
-        ...['produce', bench.bootstrap, to, partitions, codec, bench.records],
-      ],
+      limit: (bench, _, { from, to }) => [...limitOfCopy, bench.bootstrap, from, to, bench.records],
     },
     setUp: (bench, one) => (one.source = fill(bench, one)),
     tearDown: (bench, topic) => bench.deleteTopic(topic),
