@@ -134,7 +134,10 @@ describe.each(['4.3.1', '3.9.2'] as const)('a transaction on Kafka %s', (version
     const first = producing(topic, [...same, '--report'], bootstrap)
     first.child.stdin.write('lost\n')
     await until(() => first.heard.stdout !== '')
+    // So that it cannot commit before the other has started.
+    first.child.kill('SIGSTOP')
     expect((await produce(topic, 'kept\n', same, { bootstrap })).code).toBe(0)
+    first.child.kill('SIGCONT')
     // Its input is still open.
     expect(await first.closed).toBe(1)
     expect(first.heard.stderr).toContain('0 of 1 records committed')
