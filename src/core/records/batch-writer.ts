@@ -76,10 +76,13 @@ export class BatchWriter {
 
   /** What `buffer` is a part of; records that are slices of it are moved within it. */
   readonly #arena: Buffer | undefined
+  /** Where `buffer` begins in it. */
+  readonly #bufferAt: number
 
   constructor(buffer: Buffer, arena?: Buffer) {
     this.buffer = buffer
     this.#arena = arena !== undefined && arena.buffer === buffer.buffer ? arena : undefined
+    this.#bufferAt = buffer.byteOffset - (arena?.byteOffset ?? 0)
   }
 
   /** Whether a record whose key, value and headers take `bytes` certainly fits into the buffer. */
@@ -108,19 +111,23 @@ export class BatchWriter {
     const valueLength = value === null ? -1 : valueEnd - valueStart
     const headerCount = headers === null ? 0 : headers.count
     const headerBytes = headers === null ? 0 : headers.end - headers.start
-    const size =
-      1 +
-      sizeOfVarlong(timestampDelta) +
-      sizeOfVarint(this.count) +
-      sizeOfVarint(keyLength) +
-      (keyLength > 0 ? keyLength : 0) +
-      sizeOfVarint(valueLength) +
-      (valueLength > 0 ? valueLength : 0) +
-      sizeOfVarint(headerCount) +
-      headerBytes
 
-    const { buffer } = this
-    let at = writeVarint(buffer, this.length, size)
+    const { buffer, length } = this
+    const sliceBytes = (keyLength > 0 ? keyLength : 0) + (valueLength > 0 ? valueLength : 0) + headerBytes
+    // What most records take is known without adding up their parts: two bytes for the size, which is written last.
+    const isUsual = sliceBytes >= 64 && sliceBytes + MAX_RECORD_OVERHEAD < 8192
+    let at = length + 2
+    if (!isUsual) {
+      const size =
+        1 +
+        sizeOfVarlong(timestampDelta) +
+        sizeOfVarint(this.count) +
+        sizeOfVarint(keyLength) +
+        sizeOfVarint(valueLength) +
+        sizeOfVarint(headerCount) +
+        sliceBytes
+      at = writeVarint(buffer, length, size)
+    }
     buffer[at++] = 0 // attributes of a record: none are defined
     at = writeVarlong(buffer, at, timestampDelta)
     at = writeVarint(buffer, at, this.count)
@@ -130,6 +137,11 @@ export class BatchWriter {
     if (valueLength > 0) at = this.#copy(value!, valueStart, valueEnd, at)
     at = writeVarint(buffer, at, headerCount)
     if (headerBytes > 0) at = this.#copy(headers!.bytes, headers!.start, headers!.end, at)
+    if (isUsual) {
+      const size = at - length - 2
+      buffer[length] = (size << 1) | 0x80
+      buffer[length + 1] = size >> 6
+    }
     this.length = at
     this.count++
   }
@@ -138,8 +150,7 @@ export class BatchWriter {
     const { buffer } = this
     const length = end - start
     if (length > SHORT_COPY) {
-      const arena = this.#arena
-      if (source === arena) arena.copyWithin(buffer.byteOffset - arena.byteOffset + at, start, end)
+      if (source === this.#arena) this.#arena.copyWithin(this.#bufferAt + at, start, end)
       else Buffer.prototype.copy.call(source, buffer, at, start, end)
       return at + length
     }

@@ -49,6 +49,19 @@ describe.each(CODECS)('a batch packed with %s', (codec) => {
   })
 })
 
+it('records of every size around one, two and three bytes of size are read as they were written', async () => {
+  const lengths = [...span(40, 80), ...span(8100, 8200)]
+  const records = lengths.map((length) => {
+    return { timestamp: 1, key: Buffer.from('k'), value: Buffer.alloc(length, 'v'), headers: [] }
+  })
+  const [read] = await readAll(await batchOf(records))
+  expect(read!.records.map(({ value }) => value!.length)).toEqual(lengths)
+})
+
+function span(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index)
+}
+
 describe('batches in a row', () => {
   it('are read up to the one that is cut off', async () => {
     const first = await textBatch('a', 'b')
