@@ -1,5 +1,5 @@
 /** `--interceptor ./module.mjs` for consumers: sees each record before it is printed, and each commit. */
-import type { ConsumeInterceptor } from '../core/consumer/deliver-records.ts'
+import type { ConsumeInterceptor } from '../core/consumer/consume-interceptors.ts'
 import type { GroupEvent } from '../core/group/events.ts'
 import { closeModules, guarded, loadModule } from './modules.ts'
 

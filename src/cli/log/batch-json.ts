@@ -8,7 +8,8 @@ import { RecordCursor } from '../../core/records/record-cursor.ts'
 import { toJson } from '../output/json.ts'
 import { fieldsOf } from '../records/internal/record-fields.ts'
 import type { OutputBuffer } from '../records/output-buffer.ts'
-import { type BatchTextOptions, timestampType } from './batch-text.ts'
+import { type BatchTextOptions } from './batch-text.ts'
+import { timestampType } from './batch-words.ts'
 import type { FieldDecoder } from './record-decoders.ts'
 
 export class BatchJson {

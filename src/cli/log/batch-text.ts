@@ -8,13 +8,13 @@ import type { Batch } from '../../core/records/batch-reader.ts'
 import { crc32 } from '../../core/records/crc32.ts'
 import { controlRecord } from '../../core/records/internal/control-records.ts'
 import { CLOSE_BRACKET, COMMA } from '../../core/records/json-bytes.ts'
-import { ATTRIBUTES_AT, CRC_AT, DELETE_HORIZON_BIT } from '../../core/records/layout.ts'
 import { legacyMessages } from '../../core/records/legacy.ts'
 import { RecordCursor } from '../../core/records/record-cursor.ts'
 import { viewOf } from '../../core/records/json-words.ts'
 import { copyAscii, Fixed, SLACK, writeInteger } from '../records/internal/fast-text.ts'
 import { fieldsOf } from '../records/internal/record-fields.ts'
 import type { OutputBuffer } from '../records/output-buffer.ts'
+import { batchLine, controlText, sequenceAfter, timestampType } from './batch-words.ts'
 import { type FieldDecoder, type RecordDecoder } from './record-decoders.ts'
 
 export interface BatchTextOptions {
@@ -238,56 +238,6 @@ const NEWLINE = 0x0a
 
 function view(bytes: Uint8Array, start: number, end: number): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start)
-}
-
-function batchLine(batch: Batch, position: number, isValid: boolean): string {
-  const { bytes, magic, baseOffset, lastOffset, codec, baseSequence, maxTimestamp } = batch
-  const tail = `position: ${position} ${timestampType(batch)}: ${maxTimestamp} size: ${bytes.length} magic: ${magic} compresscodec: ${codec} crc: ${bytes.readUInt32BE(magic < 2 ? 12 : CRC_AT)} isvalid: ${isValid}\n`
-  if (magic < 2) return `offset: ${lastOffset} ${tail}`
-  const lastSequence = baseSequence < 0 ? -1 : sequenceAfter(baseSequence, lastOffset - baseOffset)
-  return `baseOffset: ${baseOffset} lastOffset: ${lastOffset} count: ${batch.recordsCount} baseSequence: ${baseSequence} lastSequence: ${lastSequence} producerId: ${batch.producerId} producerEpoch: ${batch.producerEpoch} partitionLeaderEpoch: ${batch.leaderEpoch} isTransactional: ${batch.isTransactional} isControl: ${batch.isControl} deleteHorizonMs: ${deleteHorizon(batch)} ${tail}`
-}
-
-/** Java's OptionalLong: since when compaction may drop the tombstones of the batch. */
-function deleteHorizon({ bytes, baseTimestamp }: Batch): string {
-  const hasHorizon = (bytes.readInt16BE(ATTRIBUTES_AT) & DELETE_HORIZON_BIT) !== 0
-  return hasHorizon ? `OptionalLong[${baseTimestamp}]` : 'OptionalLong.empty'
-}
-
-export function timestampType({ magic, isLogAppendTime }: Batch): string {
-  if (magic === 0) return 'NoTimestampType'
-  return isLogAppendTime ? 'LogAppendTime' : 'CreateTime'
-}
-
-/** Sequences go on at 0 after the highest integer (org.apache.kafka.common.record.DefaultRecordBatch). */
-export function sequenceAfter(sequence: number, increment: number): number {
-  const sum = sequence + increment
-  return sum > 0x7fff_ffff ? sum - 0x8000_0000 : sum
-}
-
-function controlText(
-  type: string,
-  id: number,
-  coordinatorEpoch: number | undefined,
-  json: string | undefined,
-): string {
-  switch (type) {
-    case 'ABORT':
-    case 'COMMIT':
-      return ` endTxnMarker: ${type} coordinatorEpoch: ${coordinatorEpoch}`
-    case 'LEADER_CHANGE':
-      return ` LeaderChange: ${json}`
-    case 'SNAPSHOT_HEADER':
-      return ` SnapshotHeader ${json}`
-    case 'SNAPSHOT_FOOTER':
-      return ` SnapshotFooter ${json}`
-    case 'KRAFT_VERSION':
-      return ` KRaftVersion ${json}`
-    case 'KRAFT_VOTERS':
-      return ` KRaftVoters ${json}`
-    default:
-      return ` controlType: ${type}(${id})`
-  }
 }
 
 /** Why the records of a batch cannot be read; rethrows what is not about its bytes. */

@@ -3,7 +3,7 @@ import { CorruptDataError } from '../../core/errors.ts'
 import { abortedEntries, ABORTED_ENTRY_BYTES } from '../../core/log/index-files.ts'
 import { checkpointedOffsets, leaderEpochs, producerEntries } from '../../core/log/small-files.ts'
 import { toJson } from '../output/json.ts'
-import { sequenceAfter } from './batch-text.ts'
+import { sequenceAfter } from './batch-words.ts'
 import type { Tools } from './dump-index.ts'
 
 export function dumpProducerSnapshot(path: string, bytes: Buffer, isJson: boolean, tools: Tools): void {

@@ -6,7 +6,7 @@ import { consumerHeader, ConsumerLines, consumerTotal } from './consumer-lines.t
 import { dateFormat } from './date-format.ts'
 import { ProgressObserver } from './observer.ts'
 import { prepareReport, present } from './present.ts'
-import { runAsWorker } from './workers.ts'
+import { runAsWorker } from './as-worker.ts'
 
 export async function runConsumer(values: ConsumeValues, context: Context): Promise<void> {
   if (values.worker !== undefined)

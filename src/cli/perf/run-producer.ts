@@ -6,7 +6,7 @@ import { ProgressObserver } from './observer.ts'
 import { prepareReport, present } from './present.ts'
 import type { ProduceValues } from './produce-options.ts'
 import { measureProducer } from './producing.ts'
-import { runAsWorker } from './workers.ts'
+import { runAsWorker } from './as-worker.ts'
 
 export async function runProducer(values: ProduceValues, context: Context): Promise<void> {
   if (values.worker !== undefined)

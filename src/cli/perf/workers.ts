@@ -5,39 +5,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { KtError } from '../../core/errors.ts'
-import {
-  type Interval,
-  intervalFromWire,
-  intervalToWire,
-  type IntervalWire,
-  mergedInterval,
-} from '../../core/perf/recorder.ts'
+import { type Interval, intervalFromWire, mergedInterval } from '../../core/perf/recorder.ts'
 import { type Measured, mergedMeasured } from '../../core/perf/result.ts'
 import { Tally } from '../../core/perf/tally.ts'
 import type { Context } from '../context.ts'
-import type { Sink } from '../output/sink.ts'
 import type { LiveState } from './live-line.ts'
 import type { Observer } from './observer.ts'
-import type { Outcome } from './present.ts'
-
-/** What a worker says, a line each. */
-type Message =
-  | { say: 'ready' }
-  | { say: 'state'; records: number; failed: number }
-  | { say: 'interval'; interval: IntervalWire }
-  | { say: 'warm' }
-  | { say: 'end'; measured: EndWire; error?: string; details?: Record<string, number> }
-
-interface EndWire {
-  startedAtMs: number
-  elapsedMs: number
-  steadyFromMs: number
-  intervals: IntervalWire[]
-  failures: [string, number][]
-}
-
-const GO = 'go'
-const STOP = 'stop'
+import { GO, type Message, STOP } from './worker-messages.ts'
 
 export interface WorkersOptions {
   count: number
@@ -195,76 +169,4 @@ function gathered(workers: readonly Worker[]): WorkersEnd {
     error: message === undefined ? undefined : new KtError(message),
     details: ends.flatMap(({ details }) => (details === undefined ? [] : [details])),
   }
-}
-
-/** A worker's side: what happens is told in lines on stdout. */
-export class WorkerObserver implements Observer {
-  readonly #sink: Sink
-  readonly #stop: AbortController
-  #timer: NodeJS.Timeout | undefined
-
-  /** `stop` is aborted when the process that started this one says so, or is gone. */
-  constructor(sink: Sink, stop: AbortController) {
-    this.#sink = sink
-    this.#stop = stop
-  }
-
-  /** Resolves when all workers are ready. */
-  ready(): Promise<void> {
-    this.#say({ say: 'ready' })
-    return new Promise((resolve) => {
-      const lines = createInterface({ input: process.stdin })
-      lines.on('line', (line) => {
-        if (line !== GO) this.#stop.abort()
-        resolve()
-      })
-      lines.on('close', () => {
-        this.#stop.abort()
-        resolve()
-      })
-    })
-  }
-
-  started(read: () => LiveState): void {
-    this.#timer = setInterval(() => {
-      const { records, failed } = read()
-      this.#say({ say: 'state', records, failed })
-    }, 50)
-    this.#timer.unref()
-  }
-
-  interval(interval: Interval): void {
-    this.#say({ say: 'interval', interval: intervalToWire(interval) })
-  }
-
-  warmedUp(): void {
-    this.#say({ say: 'warm' })
-  }
-
-  ended(): void {
-    clearInterval(this.#timer)
-  }
-
-  end(measured: Measured, error: unknown, details?: Record<string, number>): void {
-    const { startedAtMs, elapsedMs, steadyFromMs, intervals, failures } = measured
-    const wire = { startedAtMs, elapsedMs, steadyFromMs, intervals: intervals.map(intervalToWire) }
-    const said = error === undefined ? undefined : (error as Error).message
-    this.#say({ say: 'end', measured: { ...wire, failures: [...failures] }, error: said, details })
-  }
-
-  #say(message: Message): void {
-    this.#sink.writeNow(`${JSON.stringify(message)}\n`)
-  }
-}
-
-/** This process's share of a run; the result is told instead of shown. */
-export async function runAsWorker(
-  context: Context,
-  measure: (context: Context, observer: Observer) => Promise<Outcome>,
-): Promise<void> {
-  const stop = new AbortController()
-  const observer = new WorkerObserver(context.out.sink, stop)
-  const signal = AbortSignal.any([context.signal, stop.signal])
-  const { measured, error, document } = await measure({ ...context, signal }, observer)
-  observer.end(measured, error, document.details)
 }

@@ -1,6 +1,6 @@
 /** Formatters of a few lines each. */
 import { isUtf8 } from 'node:buffer'
-import { incomingRecord, type IncomingRecord } from '../../core/consumer/deliver-records.ts'
+import { incomingRecord, type IncomingRecord } from '../../core/consumer/incoming-record.ts'
 import { type RecordCursor, timestampType } from '../../core/records/record-cursor.ts'
 import { guarded, loadModule } from '../modules.ts'
 import { fieldText } from './fields.ts'

@@ -7,7 +7,6 @@
  *  - it joins each frame to what is left of the last one, which copies it: here a frame is handed over whole.
  */
 import KafkajsConnection, { type Logger } from 'kafkajs/src/network/connection.js'
-import { type ConnectionOptions as TlsOptions } from 'node:tls'
 import {
   AuthenticationError,
   ConnectionError,
@@ -15,50 +14,8 @@ import {
   KtError,
   RequestTimeoutError,
 } from '../errors.ts'
-import { type Address } from './addresses.ts'
+import { type ConnectOptions, type FrameOptions, type Log, type VersionRange } from './connection-options.ts'
 import { GuardedSocket } from './guard.ts'
-
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
-export type Log = (level: LogLevel, message: string, extra: object) => void
-
-export interface VersionRange {
-  minVersion: number
-  maxVersion: number
-}
-
-/** What kafkajs's authenticators take. */
-export type SaslOptions =
-  | { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string }
-  | { mechanism: 'oauthbearer'; authenticationProvider: AuthenticationProvider }
-
-/** How a mechanism of our own is added to kafkajs: bytes are sent, and come back, with their size as an int32 in front. */
-export type AuthenticationProvider = (context: { saslAuthenticate: SaslAuthenticate }) => {
-  authenticate(): Promise<void>
-}
-
-export type SaslAuthenticate = (exchange: {
-  request: { encode(): Promise<Buffer> }
-  response: { decode(bytes: Buffer): Promise<Buffer>; parse(bytes: Buffer): Promise<string> }
-}) => Promise<string | undefined>
-
-export interface ConnectOptions extends Address {
-  clientId: string
-  tls?: TlsOptions | undefined
-  sasl?: SaslOptions | undefined
-  maxFrameBytes?: number | undefined
-  log?: Log | undefined
-}
-
-export interface FrameOptions {
-  apiKey: number
-  apiName: string
-  version: number
-  correlationId: number
-  /** From the moment it is written, ms. */
-  timeoutMs: number
-  /** false: the broker answers nothing (Produce with acks=0). */
-  expectResponse: boolean
-}
 
 /** kafkajs wants a limit of its own; ours comes first. */
 const NEVER_MS = 2_000_000_000

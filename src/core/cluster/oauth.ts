@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { UsageError } from '../errors.ts'
 import { type JaasEntry } from '../settings/jaas.ts'
 import { type Settings } from '../settings.ts'
-import { type SaslOptions } from './kafkajs.ts'
+import { type SaslOptions } from './connection-options.ts'
 import { fetchToken } from './oauth-endpoint.ts'
 
 const SEPARATOR = '\u0001'

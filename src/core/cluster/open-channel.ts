@@ -8,7 +8,8 @@ import { type Address, formatAddress } from './addresses.ts'
 import { decodeAnswer } from './answer.ts'
 import { Channel } from './channel.ts'
 import { interruption, throwIfInterrupted } from './interruption.ts'
-import { Connection, type Log, type SaslOptions, type VersionRange } from './kafkajs.ts'
+import { type Log, type SaslOptions, type VersionRange } from './connection-options.ts'
+import { Connection } from './kafkajs.ts'
 import { Traffic } from './traffic.ts'
 
 export interface OpenOptions {

@@ -2,7 +2,7 @@
 import { UsageError } from '../errors.ts'
 import { type JaasEntry, parseJaas } from '../settings/jaas.ts'
 import { type Settings } from '../settings.ts'
-import { type SaslOptions } from './kafkajs.ts'
+import { type SaslOptions } from './connection-options.ts'
 import { oauthBearer } from './oauth.ts'
 
 const MODULES: Record<string, string | undefined> = {

@@ -1,5 +1,5 @@
 import { type Settings } from '../settings.ts'
-import { type ConnectOptions } from './kafkajs.ts'
+import { type ConnectOptions } from './connection-options.ts'
 
 /** TLS and login as the settings say; each loaded only where it is asked for. */
 export async function securityOptions(settings: Settings): Promise<Pick<ConnectOptions, 'tls' | 'sasl'>> {

@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.ts'
 import { type Api } from '../protocol/schema.ts'
-import { type VersionRange } from './kafkajs.ts'
+import { type VersionRange } from './connection-options.ts'
 
 const UNSUPPORTED_VERSION = 35
 

@@ -2,38 +2,15 @@
  * Fetched batches → records as objects → modules that look at them, change or drop them, one by one or some at
  * a time (`max.poll.records`), and may take their time → a receiver. For hot paths there is read-records.ts.
  */
-import { KtError } from '../errors.ts'
-import type { Batch } from '../records/batch-reader.ts'
 import { loadCodec } from '../records/compression.ts'
-import { type Header, headersOf, placeFields } from '../records/headers.ts'
-import { RecordCursor, timestampType } from '../records/record-cursor.ts'
+import { RecordCursor } from '../records/record-cursor.ts'
 import { release } from '../release.ts'
 import { AbortedFilter } from './aborted.ts'
+import { type ConsumeInterceptor, type Held, passOne } from './consume-interceptors.ts'
 import type { Fetched } from './fetched.ts'
+import { incomingRecord, type IncomingRecord, placed } from './incoming-record.ts'
 import type { PartitionPosition } from './position.ts'
 import { checkBatch, located, type Reader, type ReadOptions, type Receiver } from './read-records.ts'
-
-/** A record as a consumer's interceptor sees it: its own bytes, to be kept as long as wished. */
-export interface IncomingRecord {
-  topic: string
-  partition: number
-  offset: number
-  timestamp: number
-  timestampType: string
-  key: Buffer | null
-  value: Buffer | null
-  headers: Header[]
-}
-
-type Left<T> = T | null | undefined | void
-
-export interface ConsumeInterceptor {
-  /** Returns the record to go on with, null to drop it, or nothing to leave it as it is. */
-  onConsume?: ((record: IncomingRecord) => Left<IncomingRecord> | Promise<Left<IncomingRecord>>) | undefined
-  /** Some records of one partition, in order; returns those to go on with, or nothing to leave them as they are. */
-  onConsumeBatch?:
-    ((records: IncomingRecord[]) => Left<IncomingRecord[]> | Promise<Left<IncomingRecord[]>>) | undefined
-}
 
 /** What takes records after modules have seen them. */
 export interface DeliveryReceiver extends Receiver {
@@ -53,14 +30,6 @@ export interface DeliveryOptions extends ReadOptions {
   maxPollRecords: number
   /** Leaves what has not been handed to a module when it aborts. */
   signal: AbortSignal
-}
-
-/** A record on its way through the modules; null: dropped. */
-interface Held {
-  batch: Batch
-  offset: number
-  timestamp: number
-  record: IncomingRecord | null
 }
 
 /** Others wait for the end of a step: to commit, or to have the partition given up. */
@@ -193,7 +162,7 @@ function give(
 ): boolean {
   let cursor: RecordCursor
   try {
-    cursor = placed(held, record)
+    cursor = placed(held.batch, held.offset, record, held.timestamp)
   } catch (error) {
     receiver.refused(error, whereOf(position, [held]))
     return true
@@ -201,88 +170,7 @@ function give(
   return receiver.record(cursor, position)
 }
 
-function passOne(interceptor: ConsumeInterceptor, slice: Held[]): Promise<void> | undefined {
-  const { onConsume, onConsumeBatch } = interceptor
-  const one = onConsume && eachRecord(onConsume, slice, 0)
-  if (onConsumeBatch === undefined) return one
-  return one === undefined ? batchOf(onConsumeBatch, slice) : one.then(() => batchOf(onConsumeBatch, slice))
-}
-
-function eachRecord(
-  onConsume: NonNullable<ConsumeInterceptor['onConsume']>,
-  slice: Held[],
-  from: number,
-): Promise<void> | undefined {
-  for (let index = from; index < slice.length; index++) {
-    const held = slice[index]!
-    if (held.record === null) continue
-    const answer = onConsume(held.record)
-    if (isPromise(answer))
-      return answer.then((left) => {
-        if (left !== undefined) held.record = left
-        return eachRecord(onConsume, slice, index + 1)
-      })
-    if (answer !== undefined) held.record = answer as IncomingRecord | null
-  }
-  return undefined
-}
-
-async function batchOf(
-  onConsumeBatch: NonNullable<ConsumeInterceptor['onConsumeBatch']>,
-  slice: Held[],
-): Promise<void> {
-  const records = slice.flatMap(({ record }) => record ?? [])
-  if (records.length === 0) return
-  const left: unknown = await onConsumeBatch([...records])
-  if (left === undefined) return
-  if (left !== null && !Array.isArray(left))
-    throw new KtError('onConsumeBatch returned neither an array nor nothing')
-  const byOffset = new Map((left ?? []).map((record: IncomingRecord) => [record?.offset, record]))
-  if (byOffset.size < (left?.length ?? 0)) throw new KtError('onConsumeBatch returned an offset twice')
-  for (const held of slice) {
-    const record = byOffset.get(held.offset)
-    byOffset.delete(held.offset)
-    held.record = held.record === null ? null : (record ?? null)
-  }
-  const [foreign] = byOffset.keys()
-  if (byOffset.size > 0)
-    throw new KtError(`onConsumeBatch returned a record with the offset ${foreign}, which it was not given`)
-}
-
-function isPromise(answer: unknown): answer is Promise<IncomingRecord | null | undefined> {
-  return typeof (answer as { then?: unknown } | null | undefined)?.then === 'function'
-}
-
 function whereOf({ name }: PartitionPosition, slice: readonly Held[]): string {
   const [first, last] = [slice[0]!.offset, slice[slice.length - 1]!.offset]
   return first === last ? `${name} at offset ${first}` : `${name} at offsets ${first} to ${last}`
-}
-
-/** The record that `cursor` stands on, as an object with bytes of its own. */
-export function incomingRecord(cursor: RecordCursor, topic: string, partition: number): IncomingRecord {
-  const { bytes, offset, timestamp, keyStart, keyEnd, valueStart, valueEnd } = cursor
-  return {
-    topic,
-    partition,
-    offset,
-    timestamp,
-    timestampType: timestampType(cursor),
-    key: keyStart < 0 ? null : Buffer.from(bytes.subarray(keyStart, keyEnd)),
-    value: valueStart < 0 ? null : Buffer.from(bytes.subarray(valueStart, valueEnd)),
-    headers: headersOf(cursor).map(({ key, value }) => ({
-      key: Buffer.from(key),
-      value: value && Buffer.from(value),
-    })),
-  }
-}
-
-/** A cursor that stands on the record as it is now. */
-function placed({ batch, offset, timestamp }: Held, record: IncomingRecord): RecordCursor {
-  const cursor = new RecordCursor()
-  cursor.batch = batch
-  // Where a record stands is not for an interceptor to say: what is committed or kept follows from it.
-  cursor.offset = offset
-  cursor.timestamp = record.timestamp ?? timestamp
-  placeFields(cursor, record)
-  return cursor
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type ConsumeInterceptor, DeliveryReader } from '../../../src/core/consumer/deliver-records.ts'
+import type { ConsumeInterceptor } from '../../../src/core/consumer/consume-interceptors.ts'
+import { DeliveryReader } from '../../../src/core/consumer/deliver-records.ts'
 import type { Fetched } from '../../../src/core/consumer/fetched.ts'
 import { PartitionPosition } from '../../../src/core/consumer/position.ts'
 import { Printer } from '../../../src/cli/records/printer.ts'
