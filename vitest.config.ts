@@ -25,6 +25,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**', 'test/faults/**'],
+          // On a busy machine what takes half a second alone has taken more than five.
+          testTimeout: 30_000,
         },
       },
       {
