@@ -20,6 +20,8 @@ export interface EnvelopeFields {
   readonly headers: HeaderReader
   timestamp: number
   partition: number
+  /** False: the timestamps of lines that are like one before are not looked into. */
+  readonly keepsTimestamp: boolean
 }
 
 export class EnvelopeLayout {
@@ -74,7 +76,7 @@ export class EnvelopeLayout {
     if (field === HEADERS || field === TOPIC) return passOther(field, at, end, into)
     const after = passDigits(bytes, at, end)
     if (after < 0) return -1
-    if (field === TIMESTAMP) into.timestamp = numberIn(bytes, at, after)
+    if (field === TIMESTAMP && into.keepsTimestamp) into.timestamp = numberIn(bytes, at, after)
     else if (field === PARTITION) into.partition = numberIn(bytes, at, after)
     return after
   }

@@ -13,6 +13,11 @@ const FAULTS = [
   'half of a surrogate pair is no text',
 ] as const
 
+/** Whether `letter` makes an escape with the backslash before it, without digits behind it. */
+export function isSimpleEscape(letter: number): boolean {
+  return SIMPLE[letter] === 1
+}
+
 /** Where the escape ends whose backslash is at `at`; where it is none, what `escapeFault` explains: a negative number. */
 export function escapeEnd(bytes: Buffer, at: number, end: number): number {
   const letter = at + 1 < end ? bytes[at + 1]! : 0

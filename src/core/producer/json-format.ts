@@ -45,7 +45,8 @@ export class EnvelopeParser implements RecordParser {
     this.#kept = kept
     const scanner = new JsonScanner()
     const headers = new HeaderReader(scanner)
-    this.#found = { scanner, headers, key: new Part(), value: new Part(), timestamp: NaN, partition: -1 }
+    const parts = { scanner, headers, key: new Part(), value: new Part() }
+    this.#found = { ...parts, timestamp: NaN, partition: -1, keepsTimestamp: kept.timestamp }
     this.#reader = new EnvelopeReader(this.#found)
   }
 

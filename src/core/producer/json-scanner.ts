@@ -13,7 +13,7 @@ import {
   QUOTE,
 } from '../records/json-bytes.ts'
 import { firstOf, specialsOf, viewOf } from '../records/json-words.ts'
-import { escapeEnd, escapeFault } from './json-escapes.ts'
+import { escapeEnd, escapeFault, isSimpleEscape } from './json-escapes.ts'
 import { visible } from './shorten.ts'
 
 const MAX_DEPTH = 512
@@ -226,6 +226,8 @@ export class JsonScanner {
   /** Checks the escape whose backslash is at `at`; where it ends. */
   #escape(at: number): number {
     this.hasEscapes = true
+    // Almost all are quotes.
+    if (at + 1 < this.end && isSimpleEscape(this.bytes[at + 1]!)) return at + 2
     const after = escapeEnd(this.bytes, at, this.end)
     if (after < 0) this.fail(escapeFault(after), at)
     return after
