@@ -32,6 +32,13 @@ export const cases = [
     partitions: 1,
     codec: 'none',
   },
+  {
+    work: 'jsonInput',
+    title: 'console-producer --input json, short lines (kcat -P -K)',
+    lines: 'short',
+    partitions: 1,
+    codec: 'none',
+  },
   { work: 'commits', title: 'committed offsets, decoded', part: 0.5 },
   { work: 'segment', title: 'dump-log --print-data-log', part: 5 },
   { work: 'list' },

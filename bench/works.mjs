@@ -169,18 +169,19 @@ export const works = {
         ...['kcat', '-P', '-b', bench.bootstrap, '-t', topic, '-K', '\t', '-X', 'acks=all'],
         ...['-l', keyedFile(bench)],
       ],
-      kt: (bench, _, topic) => [
-        ...[...kt, 'console-producer', topic, '--input', 'json', '--file', envelopesFile(bench)],
-      ],
-      node: (bench, _, topic) => [
-        ...[...ktOnNode, 'console-producer', topic, '--input', 'json', '--file', envelopesFile(bench)],
+      kt: (bench, one, topic) => [...kt, ...producesJson(topic, jsonFile(bench, one))],
+      node: (bench, one, topic) => [...ktOnNode, ...producesJson(topic, jsonFile(bench, one))],
+      limit: (bench, { codec, partitions }, topic) => [
+        ...limit,
+        ...['produce', bench.bootstrap, topic, partitions, codec, bench.records],
+        Math.round(statSync(keyedFile(bench)).size / bench.records),
       ],
     },
-    around(bench, { partitions }, run) {
+    around(bench, one, run) {
       // Written before the clock runs.
       keyedFile(bench)
-      envelopesFile(bench)
-      const topic = bench.newTopic(partitions)
+      jsonFile(bench, one)
+      const topic = bench.newTopic(one.partitions)
       const measured = run(topic)
       const stored = countRecords(bench, topic)
       if (stored !== bench.records) throw new Error(`${topic} holds ${stored} records, not ${bench.records}`)
@@ -425,6 +426,23 @@ function keyedRecord(index) {
 
 function keyedFile(bench) {
   return writtenOnce(`${bench.linesFile}.keyed`, bench, ({ key, value }) => `${key}\t${value}\n`)
+}
+
+function producesJson(topic, file) {
+  return ['console-producer', topic, '--input', 'json', '--file', file]
+}
+
+function jsonFile(bench, { lines }) {
+  return lines === 'short' ? shortFile(bench) : envelopesFile(bench)
+}
+
+/** As written by hand: the value is JSON itself, not a text. */
+function shortFile(bench) {
+  return writtenOnce(
+    `${bench.linesFile}.short`,
+    bench,
+    ({ key, value }) => `{"key":"${key}","value":${value}}\n`,
+  )
 }
 
 /** Exactly what `console-consumer --output json` writes. */
