@@ -1,5 +1,6 @@
 import type { Batch } from '../records/batch-reader.ts'
-import { type Header, headersOf, placeFields } from '../records/headers.ts'
+import { type Header, placeFields } from '../records/headers.ts'
+import { ownFields } from '../records/own-fields.ts'
 import { RecordCursor, timestampType } from '../records/record-cursor.ts'
 
 /** A record as a consumer's interceptor sees it: its own bytes, to be kept as long as wished. */
@@ -16,19 +17,14 @@ export interface IncomingRecord {
 
 /** The record that `cursor` stands on, as an object with bytes of its own. */
 export function incomingRecord(cursor: RecordCursor, topic: string, partition: number): IncomingRecord {
-  const { bytes, offset, timestamp, keyStart, keyEnd, valueStart, valueEnd } = cursor
+  const { offset, timestamp } = cursor
   return {
     topic,
     partition,
     offset,
     timestamp,
     timestampType: timestampType(cursor),
-    key: keyStart < 0 ? null : Buffer.from(bytes.subarray(keyStart, keyEnd)),
-    value: valueStart < 0 ? null : Buffer.from(bytes.subarray(valueStart, valueEnd)),
-    headers: headersOf(cursor).map(({ key, value }) => ({
-      key: Buffer.from(key),
-      value: value && Buffer.from(value),
-    })),
+    ...ownFields(cursor),
   }
 }
 

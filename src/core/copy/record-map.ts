@@ -1,6 +1,7 @@
 /** A function of the person's own between the topics: one record in, any number out. */
 import { KtError } from '../errors.ts'
-import { type Header, headersOf, placeFields } from '../records/headers.ts'
+import { type Header, placeFields } from '../records/headers.ts'
+import { ownFields } from '../records/own-fields.ts'
 import { RecordCursor } from '../records/record-cursor.ts'
 
 /** A record as the function sees it, and as it gives it back. */
@@ -30,24 +31,12 @@ export type RecordMap = (cursor: RecordCursor, topic: string, partition: number)
 /** `map` as the copier wants it. It throws KtError where `map` gives back what is no record. */
 export function recordMap(map: MapFunction, keepsPartition: boolean): RecordMap {
   return (cursor, topic, partition) => {
-    const record = asObject(cursor, topic, partition)
+    const { offset, timestamp } = cursor
+    const record: MappedRecord = { topic, partition, offset, timestamp, ...ownFields(cursor) }
     const answer = map(record)
     if (answer === null) return []
     const records = answer === undefined ? [record] : Array.isArray(answer) ? answer : [answer]
     return records.map((one) => place(one, cursor, partition, keepsPartition))
-  }
-}
-
-function asObject(cursor: RecordCursor, topic: string, partition: number): MappedRecord {
-  const { bytes, offset, timestamp, keyStart, keyEnd, valueStart, valueEnd } = cursor
-  return {
-    topic,
-    partition,
-    offset,
-    timestamp,
-    key: keyStart < 0 ? null : Buffer.from(bytes.subarray(keyStart, keyEnd)),
-    value: valueStart < 0 ? null : Buffer.from(bytes.subarray(valueStart, valueEnd)),
-    headers: headersOf(cursor),
   }
 }
 

@@ -28,31 +28,40 @@ const OFFSET_ENTRY_BYTES = 8
 const TIME_ENTRY_BYTES = 12
 export const ABORTED_ENTRY_BYTES = 34
 
-export class OffsetIndexFile {
+/** Entries of one size, each with an offset behind the base offset of the segment. */
+abstract class IndexFile<Entry extends { offset: number }> {
   readonly baseOffset: number
   readonly count: number
-  readonly #bytes: Buffer
+  protected readonly bytes: Buffer
 
-  constructor(bytes: Buffer, baseOffset: number) {
-    this.#bytes = bytes
+  constructor(bytes: Buffer, baseOffset: number, entryBytes: number) {
+    this.bytes = bytes
     this.baseOffset = baseOffset
-    this.count = Math.floor(bytes.length / OFFSET_ENTRY_BYTES)
+    this.count = Math.floor(bytes.length / entryBytes)
+  }
+
+  abstract entry(index: number): Entry
+
+  /** The entries before the first zero one. */
+  *entries(): Generator<Entry> {
+    for (let index = 0; index < this.count; index++) {
+      const entry = this.entry(index)
+      if (entry.offset === this.baseOffset && index > 0) return
+      yield entry
+    }
+  }
+}
+
+export class OffsetIndexFile extends IndexFile<OffsetEntry> {
+  constructor(bytes: Buffer, baseOffset: number) {
+    super(bytes, baseOffset, OFFSET_ENTRY_BYTES)
   }
 
   entry(index: number): OffsetEntry {
     const at = index * OFFSET_ENTRY_BYTES
     return {
-      offset: this.baseOffset + this.#bytes.readInt32BE(at),
-      position: this.#bytes.readInt32BE(at + 4),
-    }
-  }
-
-  /** The entries before the first zero one. */
-  *entries(): Generator<OffsetEntry> {
-    for (let index = 0; index < this.count; index++) {
-      const entry = this.entry(index)
-      if (entry.offset === this.baseOffset && index > 0) return
-      yield entry
+      offset: this.baseOffset + this.bytes.readInt32BE(at),
+      position: this.bytes.readInt32BE(at + 4),
     }
   }
 
@@ -79,36 +88,21 @@ export class OffsetIndexFile {
     const last = this.count === 0 ? undefined : this.entry(this.count - 1)
     if (last !== undefined && last.offset < this.baseOffset)
       return `Corrupt index found, index file (${path}) has non-zero size but the last offset is ${last.offset} which is less than the base offset ${this.baseOffset}`
-    if (this.#bytes.length % OFFSET_ENTRY_BYTES !== 0)
-      return `Index file ${path} is corrupt, found ${this.#bytes.length} bytes which is neither positive nor a multiple of ${OFFSET_ENTRY_BYTES}`
+    if (this.bytes.length % OFFSET_ENTRY_BYTES !== 0)
+      return `Index file ${path} is corrupt, found ${this.bytes.length} bytes which is neither positive nor a multiple of ${OFFSET_ENTRY_BYTES}`
     return undefined
   }
 }
 
-export class TimeIndexFile {
-  readonly baseOffset: number
-  readonly count: number
-  readonly #bytes: Buffer
-
+export class TimeIndexFile extends IndexFile<TimeEntry> {
   constructor(bytes: Buffer, baseOffset: number) {
-    this.#bytes = bytes
-    this.baseOffset = baseOffset
-    this.count = Math.floor(bytes.length / TIME_ENTRY_BYTES)
+    super(bytes, baseOffset, TIME_ENTRY_BYTES)
   }
 
   entry(index: number): TimeEntry {
     const at = index * TIME_ENTRY_BYTES
-    const timestamp = Number(this.#bytes.readBigInt64BE(at))
-    return { timestamp, offset: this.baseOffset + this.#bytes.readInt32BE(at + 8) }
-  }
-
-  /** The entries before the first zero one. */
-  *entries(): Generator<TimeEntry> {
-    for (let index = 0; index < this.count; index++) {
-      const entry = this.entry(index)
-      if (entry.offset === this.baseOffset && index > 0) return
-      yield entry
-    }
+    const timestamp = Number(this.bytes.readBigInt64BE(at))
+    return { timestamp, offset: this.baseOffset + this.bytes.readInt32BE(at + 8) }
   }
 
   /** Why a broker would build it anew when it starts. */
@@ -122,8 +116,8 @@ export class TimeIndexFile {
       if (last.offset < this.baseOffset)
         return `${what} offset is ${last.offset} which is less than the first offset ${this.baseOffset}`
     }
-    if (this.#bytes.length % TIME_ENTRY_BYTES !== 0)
-      return `Time index file ${path} is corrupt, found ${this.#bytes.length} bytes which is neither positive nor a multiple of ${TIME_ENTRY_BYTES}`
+    if (this.bytes.length % TIME_ENTRY_BYTES !== 0)
+      return `Time index file ${path} is corrupt, found ${this.bytes.length} bytes which is neither positive nor a multiple of ${TIME_ENTRY_BYTES}`
     return undefined
   }
 }
