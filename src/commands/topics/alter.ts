@@ -37,7 +37,10 @@ export default defineCommand({
   ],
   async run({ topic, partitions, replicaAssignment, ifExists }, context) {
     if (topic.length === 0) throw noTopic('alter', context)
-    if (partitions === undefined) throw new UsageError('Missing required argument "[partitions]"')
+    if (partitions === undefined)
+      throw new UsageError('Missing required argument "[partitions]"', {
+        hint: 'kt topics alter TOPIC --partitions N',
+      })
     const assignment = replicaAssignment ? parseReplicaAssignment(replicaAssignment) : undefined
     const selectors = selectorsOf(topic, context)
     const cluster = await context.cluster()

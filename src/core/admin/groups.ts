@@ -65,12 +65,12 @@ export async function remove(
 
 /** A group that is not there, with the nearest name that is. */
 export function unknownGroup(groupId: string, existing: readonly string[]): ApiError {
-  const hint = didYouMean(groupId, existing)
+  const hint = didYouMean(groupId, existing) ?? 'kt groups list shows what there is'
   return new ApiError(`group "${groupId}" does not exist`, {
     code: 69,
     codeName: 'GROUP_ID_NOT_FOUND',
     isRetriable: false,
-    ...(hint === undefined ? {} : { hint }),
+    hint,
   })
 }
 

@@ -58,6 +58,11 @@ describe('kt groups delete on a terminal', () => {
     expect(code).toBe(1)
   })
 
+  it('says how to see what there is where no name is near', async () => {
+    const { stderr } = await run('delete', 'something-else')
+    expect(stderr.at(-1)).toBe('  kt groups list shows what there is')
+  })
+
   it('says who is in a group before it asks', async () => {
     const { questions, stderr, code } = await run('delete', 'busy')
     expect(questions).toEqual([])
