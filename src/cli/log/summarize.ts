@@ -10,8 +10,8 @@ import type { Context } from '../context.ts'
 import { NAME, type Narrow } from '../output/narrow-table.ts'
 import type { Findings } from './findings.ts'
 
-/** To the second. */
-const TIME: Narrow = { cutTo: 20, isOptional: true }
+/** To the day at least. */
+const TIME: Narrow = { cutTo: 11, isOptional: true }
 
 export interface SegmentSummary {
   log: string
@@ -44,11 +44,12 @@ export async function summarize(
     rows,
     columns: [
       { title: 'LOG', value: ({ log }) => log, narrow: NAME },
-      { title: 'BASE OFFSET', value: ({ baseOffset }) => baseOffset, align: 'right' },
+      { title: 'BASE OFFSET', value: ({ baseOffset }) => baseOffset, align: 'right', narrow: { title: 'BASE' } },
       {
         title: 'LAST OFFSET',
         value: ({ lastOffset }) => (lastOffset < 0 ? '-' : lastOffset),
         align: 'right',
+        narrow: { title: 'LAST' },
       },
       { title: 'BYTES', value: ({ sizeInBytes }) => sizeInBytes, align: 'right' },
       { title: 'BATCHES', value: ({ batches }) => batches, align: 'right' },
