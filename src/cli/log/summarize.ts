@@ -44,7 +44,12 @@ export async function summarize(
     rows,
     columns: [
       { title: 'LOG', value: ({ log }) => log, narrow: NAME },
-      { title: 'BASE OFFSET', value: ({ baseOffset }) => baseOffset, align: 'right', narrow: { title: 'BASE' } },
+      {
+        title: 'BASE OFFSET',
+        value: ({ baseOffset }) => baseOffset,
+        align: 'right',
+        narrow: { title: 'BASE' },
+      },
       {
         title: 'LAST OFFSET',
         value: ({ lastOffset }) => (lastOffset < 0 ? '-' : lastOffset),
