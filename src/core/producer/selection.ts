@@ -88,12 +88,13 @@ export class Selection {
       if (first === undefined) continue
       if (bytes > 0 && bytes + first.length > this.#parts.options.maxRequestBytes) break
       if (this.#parts.numbering?.isInOrder(queue) === false) continue
-      if (this.#parts.transaction?.admits(queue, this.#parts.wake) === false) continue
+      if (this.#parts.transaction?.admits(queue, batches, this.#parts.wake) === false) continue
       const batch = queue.take(laneId, nowMs)
       if (batch === undefined) continue
       this.#parts.numbering?.assign(batch)
       queue.inFlight.push(batch)
       queue.inFlightLane = laneId
+      this.#parts.transaction?.sends(queue, batches)
       batches.push(batch)
       bytes += batch.length
     }

@@ -192,6 +192,7 @@ export class Sender {
     } finally {
       handedOver()
       lane.requestsInFlight--
+      this.#transaction?.answered(batches)
       this.wake()
     }
   }

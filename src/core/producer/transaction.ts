@@ -15,7 +15,7 @@ import { ApiVersions } from '../protocol/generated/apis/ApiVersions.ts'
 import { EndTxn } from '../protocol/generated/apis/EndTxn.ts'
 import { TxnOffsetCommit } from '../protocol/generated/apis/TxnOffsetCommit.ts'
 import type { ProducerIdentity } from './identity.ts'
-import type { ProducerQueue } from './batch.ts'
+import type { ProducerBatch, ProducerQueue } from './batch.ts'
 
 /** The last versions that speak the older protocol (Java: LAST_STABLE_VERSION_BEFORE_TRANSACTION_V2). */
 const BEFORE_V2 = { produce: 11, endTxn: 4, txnOffsetCommit: 4 } as const
@@ -54,6 +54,8 @@ export class Transaction {
   readonly #identity: ProducerIdentity
   readonly #partitions = new Set<ProducerQueue>()
   readonly #announcing = new Set<ProducerQueue>()
+  /** The request whose answer will say that its partitions are part of the transaction (version 2). */
+  #joining: readonly ProducerBatch[] | undefined
   #hasOffsets = false
   /** When the transaction before was ended (performance.now()); its markers are written after that. */
   #endedAtMs = -Infinity
@@ -79,6 +81,7 @@ export class Transaction {
     this.isOpen = true
     this.failure = undefined
     this.#partitions.clear()
+    this.#joining = undefined
     this.#hasOffsets = false
   }
 
@@ -88,22 +91,33 @@ export class Transaction {
   }
 
   /**
-   * Whether batches of the partition may be sent now. If it must be announced first, that is begun, and
-   * `ready` is called when it is done; so it is when the transaction before has left its markers.
+   * Whether a batch of the partition may be sent now, in `request`. If it must be announced first, that is begun, and
+   * `ready` is called when it is done; so it is when the transaction before has left its markers. Partitions join
+   * a transaction one request after the other: the coordinator refuses what comes while it writes, and the brokers that
+   * join for us ask again only after 20 ms.
    */
-  admits(queue: ProducerQueue, ready: () => void): boolean {
+  admits(queue: ProducerQueue, request: readonly ProducerBatch[], ready: () => void): boolean {
     if (this.#partitions.has(queue)) return true
     if (this.#isMarking(ready)) return false
-    if (this.isV2) {
-      this.#partitions.add(queue)
-      return true
-    }
+    if (this.isV2) return this.#joining === undefined || this.#joining === request
     if (!this.#announcing.has(queue)) {
       this.#announcing.add(queue)
       // In a microtask, so that all partitions of one turn go in one request.
       if (this.#announcing.size === 1) queueMicrotask(() => void this.#announce(ready))
     }
     return false
+  }
+
+  /** A batch of the partition goes in `request`. */
+  sends(queue: ProducerQueue, request: readonly ProducerBatch[]): void {
+    if (this.#partitions.has(queue)) return
+    this.#partitions.add(queue)
+    this.#joining = request
+  }
+
+  /** `request` was answered, or will not be. */
+  answered(request: readonly ProducerBatch[]): void {
+    if (this.#joining === request) this.#joining = undefined
   }
 
   #isMarking(ready: () => void): boolean {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { sleep } from '../../../src/core/cluster/backoff.ts'
 import { KtError } from '../../../src/core/errors.ts'
 import { AddPartitionsToTxn } from '../../../src/core/protocol/generated/apis/AddPartitionsToTxn.ts'
 import { ApiVersions } from '../../../src/core/protocol/generated/apis/ApiVersions.ts'
@@ -78,6 +79,36 @@ it.each([true, false])(
       expect(arrivals[next]!.atMs - arrivals[next - 1]!.atMs).toBeGreaterThanOrEqual(2)
   },
 )
+
+it('partitions join a transaction of version 2 one request after the other, and go side by side once they have', async () => {
+  const { broker, producer, add } = await start({ isV2: true })
+  const together: number[][] = []
+  const active: number[] = []
+  broker.on(Produce, async ({ topicData }) => {
+    active.push(topicData[0]!.partitionData[0]!.index)
+    together.push([...active])
+    await sleep(50)
+    active.shift()
+    return {
+      responses: topicData.map(({ name, topicId, partitionData }) => ({
+        name,
+        topicId,
+        partitionResponses: partitionData.map(({ index }) => ({ index, errorCode: 0, baseOffset: -1n })),
+      })),
+    }
+  })
+  producer.transaction!.begin()
+  for (const _round of ['joining', 'joined']) {
+    for (const partition of [0, 1]) {
+      add('value', partition)
+      producer.endBatch(producer.partition('t', partition))
+      await sleep(0)
+    }
+    await producer.flush()
+  }
+  await producer.commitTransaction()
+  expect(together).toEqual([[0], [1], [0], [0, 1]])
+})
 
 describe('a transaction before version 2', () => {
   it('announces its partitions, all of one turn in one request, before a batch leaves', async () => {
