@@ -13,9 +13,12 @@ const NAMES = {
   plain: 'kt without',
 }
 
-/** A line for each tool; ratios say how many times the other's wall time (or CPU time) is this one's. */
-export function resultTable(rows) {
-  const ratios = ratiosFor(rows)
+/**
+ * A line for each tool; ratios say how many times the other's wall time (or CPU time) is this one's. `sides` are those that
+ * may be in the table, so that its columns stay when some of its rows are measured again.
+ */
+export function resultTable(rows, sides = rows.flatMap(({ samples }) => Object.keys(samples))) {
+  const ratios = ratiosFor(sides)
   const titles = ['work', 'tool', 'wall (min–max)', 'CPU', 'peak memory', ...ratios.map(({ title }) => title)]
   const head = `| ${titles.join(' | ')} |\n|---|---|${titles
     .slice(2)
@@ -62,9 +65,9 @@ function summary(runs) {
   }
 }
 
-/** The columns of ratios: those for which somebody was measured. */
-function ratiosFor(rows) {
-  const has = (name) => rows.some(({ samples }) => samples[name] !== undefined)
+/** The columns of ratios: those for which somebody is measured. */
+function ratiosFor(sides) {
+  const has = (name) => sides.includes(name)
   const ofWall = (whole, part) => ratio(whole?.wallMs, part.wallMs)
   const ofCpu = (part, whole) => ratio(part.cpuMs, whole?.cpuMs)
   if (has('plain'))

@@ -12,7 +12,7 @@ import {
 import { finished } from 'node:stream/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chosenCases, titleOf } from './cases.mjs'
+import { cases, chosenCases, titleOf } from './cases.mjs'
 import { measure } from './measure.mjs'
 import { readOptions } from './options.mjs'
 import { memoryRows, memoryTable } from './memory.mjs'
@@ -52,9 +52,17 @@ function writeResults(file, bench, rows) {
   const machine = machineText(versions(bench.kafkaVersion), options)
   for (const set of new Set(rows.map((row) => row.set)))
     writeSection(file, set, (old) => {
-      const table = resultTable(rows.filter((row) => row.set === set))
+      const table = resultTable(
+        rows.filter((row) => row.set === set),
+        sidesIn(set),
+      )
       return `${machine}\n\n${mergedTable(old, table)}`
     })
+}
+
+function sidesIn(set) {
+  const kinds = cases.filter((one) => (one.set ?? 'main') === set).map(({ work: name }) => works[name])
+  return kinds.flatMap(({ sides }) => Object.keys(sides)).filter((side) => side !== 'kcat' || hasKcat)
 }
 
 async function prepare() {

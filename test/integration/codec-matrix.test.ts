@@ -68,3 +68,17 @@ describe('what kt packs', () => {
       expect(printed.filter((one) => one === line)).toHaveLength(REPEATED * CODECS.length)
   })
 })
+
+it.each(['executable', 'node'] as const)(
+  'zstd packs with every level that Kafka has (%s)',
+  async (runtime) => {
+    const topic = await newTopic('levels')
+    const lines = Array.from({ length: 1000 }, (_, index) => `line ${index}\n`).join('')
+    for (const level of [-131_072, -1, 0, 1, 22]) {
+      const packed = ['--compression-codec', 'zstd', '--command-property', `compression.zstd.level=${level}`]
+      expect(await produce(topic, lines, packed, { runtime })).toMatchObject({ code: 0 })
+    }
+    const { stdout } = await consume(topic, ['-e', '--from-beginning'], { runtime })
+    expect(stdout).toBe(lines.repeat(5))
+  },
+)
