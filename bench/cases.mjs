@@ -1,6 +1,7 @@
 /**
  * What is measured, a line each. `work` names an entry of works.mjs; `with` adds words to a tool's command line
- * (`{ kcat: ['-K', '\t'] }`); `without` leaves tools out that cannot do it; `part` is how much of the records it takes (5: five times as many).
+ * (`{ kcat: ['-K', '\t'] }`); `without` leaves tools out that cannot do it; `part` is how much of the records it takes
+ * (5: five times as many).
  * What has a `set` is measured only when it is named (`npm run bench -- delivery`), and stands in a table of its own.
  */
 export const cases = [

@@ -10,10 +10,8 @@ import { fetchOptions } from '../src/core/consumer/options.ts'
 import { Produce } from '../src/core/protocol/generated/apis/Produce.ts'
 import type { Batch } from '../src/core/records/batch-reader.ts'
 import { readdress } from '../src/core/records/batch-writer.ts'
-import { loadCodec } from '../src/core/records/compression.ts'
-import { loadCrc32c } from '../src/core/records/crc32c.ts'
 import { resolveSettings } from '../src/core/settings.ts'
-import { produceChannels } from './prebuilt.ts'
+import { produceChannels, sealingOf } from './prebuilt.ts'
 
 const ANSWER_TIMEOUT_MS = 30_000
 /** What may wait for its answer: as much as `kt` has under way. */
@@ -25,15 +23,7 @@ const cluster = await openCluster({ settings })
 await cluster.metadata.refresh([from, to])
 const topicId = cluster.metadata.topics.get(to)?.topicId
 const channels = await produceChannels(cluster)
-const addressing = {
-  codec: 'none' as const,
-  compressor: await loadCodec('none'),
-  crc32c: await loadCrc32c(),
-  producerId: -1n,
-  producerEpoch: -1,
-  baseSequence: -1,
-  isTransactional: false,
-}
+const addressing = await sealingOf('none')
 let bytesInFlight = 0
 let wake = () => {}
 

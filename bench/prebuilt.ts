@@ -23,7 +23,12 @@ export async function sealed(
   codec: Codec,
   numbers: Partial<Sealing> = {},
 ): Promise<Buffer> {
-  return writer.seal({
+  return writer.seal({ ...(await sealingOf(codec)), ...numbers })
+}
+
+/** Of a producer without a name and numbers. */
+export async function sealingOf(codec: Codec): Promise<Sealing> {
+  return {
     codec,
     compressor: await loadCodec(codec),
     crc32c: await loadCrc32c(),
@@ -31,8 +36,7 @@ export async function sealed(
     producerEpoch: -1,
     baseSequence: -1,
     isTransactional: false,
-    ...numbers,
-  })
+  }
 }
 
 /** Lines of `recordBytes`, without their ends. */

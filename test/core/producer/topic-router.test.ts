@@ -5,6 +5,7 @@ import { TopicRouter } from '../../../src/core/producer/topic-router.ts'
 import { Produce } from '../../../src/core/protocol/generated/apis/Produce.ts'
 import { readBatches } from '../../../src/core/records/batch-reader.ts'
 import { encodeHeaders } from '../../../src/core/records/headers.ts'
+import type { FakeBroker } from '../../broker/index.ts'
 import { startProducing } from './support.ts'
 
 const VALUE = Buffer.from('a value of 34 bytes, give and take')
@@ -15,12 +16,7 @@ it('records without a key fill one batch after the other: no batch is begun with
   for (let line = 1; line <= 100; line++)
     appender.append(VALUE, -1, -1, 0, VALUE.length, null, 1000, -1, line)
   await producer.flush()
-  const counts = brokers[0]!
-    .requestsOf(Produce)
-    .flatMap(({ topicData }) => topicData[0]!.partitionData)
-    .flatMap(({ records }) => readBatches(records!, 'strict'))
-    .map(({ recordsCount }) => recordsCount)
-    .sort((a, b) => b - a)
+  const counts = batchCounts(brokers[0]!).sort((a, b) => b - a)
   const fullest = counts[0]!
   const last = 100 % fullest
   expect(counts).toEqual([
@@ -38,10 +34,7 @@ it('a batch is filled before it leaves, also when the input waits for memory', a
     appender.append(VALUE, -1, -1, 0, VALUE.length, null, 1000, -1, line)
   }
   await producer.flush()
-  const counts = brokers[0]!
-    .requestsOf(Produce)
-    .flatMap(({ topicData }) => readBatches(topicData[0]!.partitionData[0]!.records!, 'strict'))
-    .map(({ recordsCount }) => recordsCount)
+  const counts = batchCounts(brokers[0]!)
   expect(new Set(counts.slice(0, -1)).size).toBe(1)
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(200)
 })
@@ -89,11 +82,7 @@ it('headers count when it is asked whether a record without a key fits', async (
   for (let line = 1; line <= 40; line++)
     appender.append(VALUE, -1, -1, 0, VALUE.length, headers, 1000, -1, line)
   await producer.flush()
-  const counts = brokers[0]!
-    .requestsOf(Produce)
-    .flatMap(({ topicData }) => topicData[0]!.partitionData)
-    .flatMap(({ records }) => readBatches(records!, 'strict'))
-    .map(({ recordsCount }) => recordsCount)
+  const counts = batchCounts(brokers[0]!)
   expect(counts).toEqual(new Array<number>(20).fill(2))
   expect(partitionCounts(producer).filter((count) => count > 0).length).toBeGreaterThan(1)
 })
@@ -101,4 +90,13 @@ it('headers count when it is asked whether a record without a key fits', async (
 /** How many records each of the 12 partitions has taken. */
 function partitionCounts(producer: Producer): number[] {
   return Array.from({ length: 12 }, (_, partition) => producer.partition('t', partition).nextSequence)
+}
+
+/** How many records each batch has that the broker was sent. */
+function batchCounts(broker: FakeBroker): number[] {
+  return broker
+    .requestsOf(Produce)
+    .flatMap(({ topicData }) => topicData[0]!.partitionData)
+    .flatMap(({ records }) => readBatches(records!, 'strict'))
+    .map(({ recordsCount }) => recordsCount)
 }
