@@ -166,7 +166,9 @@ for (const version of ['4.3.1', '3.9.2'])
         const again = as('one')
         await holds(again, 2)
         expect(again.partitions).toEqual(before.held)
-        expect(two.events.slice(before.events).filter(({ name }) => name !== 'offsets_committed')).toEqual([])
+        // The last step of a cooperative rebalance, in which nothing moves, may still be told by now.
+        const moved = two.events.slice(before.events).filter(({ partitions = [] }) => partitions.length > 0)
+        expect(moved).toEqual([])
       })
 
       it('follows a pattern to topics that come later', async ({ join }) => {

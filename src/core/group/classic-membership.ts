@@ -153,7 +153,7 @@ export class ClassicMembership implements Membership {
     this.#owned = difference(owned, given)
   }
 
-  /** True when the group is stable again; false to try once more. */
+  /** True when this member has its share; false to try once more. */
   async #joinOnce(): Promise<boolean> {
     this.#needsJoin = false
     if (this.#subscription.topics.length === 0) await this.#subscription.refresh()
@@ -175,7 +175,8 @@ export class ClassicMembership implements Membership {
     await this.#take(requests.assignedBy(synced), joined.protocolName ?? '')
     if (joinedTopics.join() !== this.#subscription.topics.join())
       this.#requestJoin('the subscription has changed')
-    return !this.#needsJoin
+    // Whoever is to join once more first gives up what must not be held meanwhile.
+    return true
   }
 
   #protocols(): { name: string; metadata: Buffer }[] {
@@ -233,9 +234,11 @@ export class ClassicMembership implements Membership {
       await this.#hooks.onRevoked(lost)
       this.#requestJoin(`partitions were given up for others (${protocolName})`)
     }
+    // Not ours before the reader has them: after a failure they would not be handed out again.
+    this.#owned = difference(before, lost)
+    await this.#hooks.onAssigned(added)
     this.#owned = assigned
     this.#remembered = { partitions: assigned, generation }
-    await this.#hooks.onAssigned(added)
   }
 
   async #leaveStuck(): Promise<void> {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { encodeAssignment } from '../../../src/core/group/consumer-protocol.ts'
+import { apiError } from '../../../src/core/protocol/errors.ts'
 import { Heartbeat } from '../../../src/core/protocol/generated/apis/Heartbeat.ts'
 import { JoinGroup } from '../../../src/core/protocol/generated/apis/JoinGroup.ts'
 import { LeaveGroup } from '../../../src/core/protocol/generated/apis/LeaveGroup.ts'
@@ -9,6 +10,7 @@ import { stage } from './support.ts'
 const STUCK =
   'group "g": nothing could be written for 300000 ms (max.poll.interval.ms), so this member leaves until it can'
 const CODES = {
+  loading: 14,
   notCoordinator: 16,
   illegalGeneration: 22,
   unknownMember: 25,
@@ -111,6 +113,30 @@ describe('a classic member', () => {
     heartbeat.push(CODES.rebalancing)
     await told(ALL, 'revoked t-0 t-1', ALL)
     expect(joinsBefore).toBe(1)
+  })
+
+  it('gives everything up before it joins, also when the group rebalances while it looks up where to begin', async () => {
+    const heartbeat: number[] = []
+    const { told, joins, during, broker } = await group({ heartbeat })
+    let isFirst = true
+    during.assigned = async () => {
+      if (!isFirst) return
+      isFirst = false
+      const before = broker.requestsOf(Heartbeat).length
+      heartbeat.push(CODES.rebalancing)
+      await vi.waitFor(() => expect(broker.requestsOf(Heartbeat).length).toBeGreaterThan(before + 1))
+    }
+    await told(ALL, 'revoked t-0 t-1', ALL)
+    expect(joins()).toHaveLength(2)
+  })
+
+  it('hands partitions out again when the reader failed to take them', async () => {
+    const { told, during } = await group({}, { 'partition.assignment.strategy': 'cooperative-sticky' })
+    during.assigned = () => {
+      during.assigned = undefined
+      return Promise.reject(apiError(CODES.loading, 'offsets'))
+    }
+    await told(ALL, ALL)
   })
 
   it('keeps what it has through a cooperative rebalance, and says so', async () => {

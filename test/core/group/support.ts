@@ -16,7 +16,12 @@ export interface Stage {
   /** What the hooks were called with, in order: `assigned t-0 t-1`. */
   told: string[]
   /** Runs inside a hook, before it resolves. */
-  during: { revoked: () => Promise<void>; lost?: () => Promise<void>; busySinceMs?: number }
+  during: {
+    assigned?: () => Promise<void>
+    revoked: () => Promise<void>
+    lost?: () => Promise<void>
+    busySinceMs?: number
+  }
   /** How the run ended. */
   ended: Promise<Error | undefined>
   close(): Promise<void>
@@ -40,6 +45,7 @@ export async function stage(properties: Record<string, string> = {}): Promise<St
   const during: Stage['during'] = { revoked: () => Promise.resolve() }
   const tell = (what: string) => (partitions: { topic: string; partition: number }[]) => {
     told.push([what, ...partitions.map(nameOf)].join(' '))
+    if (what === 'assigned') return during.assigned?.() ?? Promise.resolve()
     if (what === 'lost') return during.lost?.() ?? Promise.resolve()
     return what === 'revoked' ? during.revoked() : Promise.resolve()
   }
