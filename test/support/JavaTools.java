@@ -7,7 +7,6 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.PrintStream;
 import java.lang.reflect.Field;
-import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -76,15 +75,6 @@ public class JavaTools {
             wrong.printStackTrace();
             code.complete(1);
         }
-    }
-
-    /** The console consumer counts in a static field what it has printed, and ends by it. */
-    private static void beginAnew(Class<?> tool) throws ReflectiveOperationException {
-        for (Field field : tool.getDeclaredFields())
-            if (field.getName().equals("messageCount")) {
-                field.setAccessible(true);
-                field.setInt(null, 0);
-            }
     }
 
     /** The console consumer counts in a static field what it has printed, and ends by it. */

@@ -7,7 +7,7 @@ import type { JavaResult } from './java.ts'
 
 const program = fileURLToPath(new URL('JavaTools.java', import.meta.url))
 
-type Child = ChildProcessByStdio<Writable, Readable, null>
+type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
 export class JavaTools {
   readonly #child: Child
@@ -19,16 +19,26 @@ export class JavaTools {
     this.#answers = answersOf(child.stdout)
   }
 
-  /** undefined where Java has no compiler for the program that runs the tools. */
+  /** undefined where Java has no compiler for the program that runs the tools; throws when that is faulty. */
   static async start(javaCommand: string, args: readonly string[]): Promise<JavaTools | undefined> {
-    const child = spawn(javaCommand, [...args, program], { stdio: ['pipe', 'pipe', 'ignore'] })
+    const child = spawn(javaCommand, [...args, program], { stdio: ['pipe', 'pipe', 'pipe'] })
+    const closed = new Promise((resolve) => child.once('close', resolve))
+    let said = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
     // It ends with its standard input, and so with the tests: nobody waits for it.
     child.stdin.on('error', () => {})
     child.unref()
-    for (const pipe of [child.stdin, child.stdout]) (pipe as Writable | Readable as Socket).unref()
+    for (const pipe of [child.stdin, child.stdout, child.stderr]) (pipe as Writable | Readable as Socket).unref()
     const tools = new JavaTools(child)
     const first = await tools.#answers.next()
-    return first.done === true ? undefined : tools
+    if (first.done !== true) {
+      child.stderr.removeAllListeners('data').resume()
+      return tools
+    }
+    await closed
+    // Without this JVM all still works, each tool in one of its own, and takes ten times as long: nobody would notice.
+    if (said.includes('compilation failed')) throw new Error(`${program}: ${said}`)
+    return undefined
   }
 
   /** After those before: a tool has the whole JVM while it runs, as its output is the process's. */
