@@ -28,7 +28,8 @@ export class JavaTools {
     // It ends with its standard input, and so with the tests: nobody waits for it.
     child.stdin.on('error', () => {})
     child.unref()
-    for (const pipe of [child.stdin, child.stdout, child.stderr]) (pipe as Writable | Readable as Socket).unref()
+    for (const pipe of [child.stdin, child.stdout, child.stderr])
+      (pipe as Writable | Readable as Socket).unref()
     const tools = new JavaTools(child)
     const first = await tools.#answers.next()
     if (first.done !== true) {
