@@ -27,3 +27,18 @@ declare const KT_BUNDLE_HASH: string
 /** uPlot's script and style for the pages of `kt perf`, as text; set by scripts/build.mjs and vitest.config.ts. */
 declare const KT_UPLOT_SCRIPT: string
 declare const KT_UPLOT_STYLE: string
+
+/** As much of it as is used: Node's types know the name only. */
+declare namespace WebAssembly {
+  class Memory {
+    constructor(descriptor: { initial: number; maximum: number })
+    readonly buffer: ArrayBuffer
+  }
+  class Module {
+    constructor(bytes: Uint8Array)
+  }
+  class Instance {
+    constructor(module: Module, imports: Record<string, Record<string, unknown>>)
+    readonly exports: unknown
+  }
+}

@@ -6,6 +6,7 @@ import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises
 import { dirname, join, relative, resolve } from 'node:path'
 import { completions } from './completions.ts'
 import { helpTexts } from './help-texts.ts'
+import { kernels } from './kernels.ts'
 import { protocol } from './protocol.ts'
 import { scriptNames } from './script-names.ts'
 
@@ -18,7 +19,7 @@ export interface Generator {
   run(): Promise<Map<string, string>>
 }
 
-const generators: Generator[] = [protocol, completions, scriptNames, helpTexts]
+const generators: Generator[] = [protocol, kernels, completions, scriptNames, helpTexts]
 
 const root = resolve(import.meta.dirname, '../..')
 

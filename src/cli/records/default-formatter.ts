@@ -1,6 +1,7 @@
 /** Kafka's DefaultMessageFormatter (org.apache.kafka.tools.consumer.DefaultMessageFormatter), over bytes. */
 import { UsageError } from '../../core/errors.ts'
 import { nearest } from '../../core/nearest.ts'
+import { ValueKernel } from '../../core/records/kernels/value-kernel.ts'
 import { type RecordCursor, timestampType } from '../../core/records/record-cursor.ts'
 import { type FieldWriter, fieldWriter, type InvalidFields } from './fields.ts'
 import { deserializerNamed } from './deserializers.ts'
@@ -76,7 +77,16 @@ type ColumnWriter = (cursor: RecordCursor, partition: number, out: OutputBuffer)
 function valueFormatter(nullLiteral: Buffer, lineEnd: Buffer): Formatter {
   const lastByte = lineEnd[lineEnd.length - 1]
   if (lineEnd.length !== 1 || lastByte === undefined) return slowValueFormatter(nullLiteral, lineEnd)
+  let kernel: ValueKernel | undefined
+  let isOpened = false
   return {
+    writeMany(cursor, most, endOffset, out) {
+      if (!isOpened) kernel = ValueKernel.open(nullLiteral, lastByte)
+      isOpened = true
+      const count = kernel?.run(cursor, most, endOffset) ?? 0
+      if (count > 0) out.slice(kernel!.bytes, kernel!.linesStart, kernel!.linesEnd)
+      return count
+    },
     write({ bytes, valueStart, valueEnd }, _topic, _partition, out) {
       if (valueStart >= 0) out.line(bytes, valueStart, valueEnd, lastByte)
       else out.line(nullLiteral, 0, nullLiteral.length, lastByte)

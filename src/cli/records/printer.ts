@@ -36,6 +36,14 @@ export class Printer implements SessionReceiver {
     return this.count < this.#options.maxMessages
   }
 
+  many(cursor: RecordCursor, position: PartitionPosition): number {
+    const { formatter, out, maxMessages } = this.#options
+    if (formatter.writeMany === undefined) return 0
+    const count = formatter.writeMany(cursor, maxMessages - this.count - 1, position.endOffset, out)
+    this.count += count
+    return count
+  }
+
   /** Prints without counting; false where it could not be printed, and that is no error. */
   print(cursor: RecordCursor, position: PartitionPosition): boolean {
     const { formatter, out } = this.#options

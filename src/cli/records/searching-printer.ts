@@ -48,6 +48,11 @@ export class SearchingPrinter extends Printer {
     return filter === undefined || before + after > 0 || filter.mayMatch(bytes)
   }
 
+  /** Each record is looked at. */
+  override many(): number {
+    return 0
+  }
+
   override record(cursor: RecordCursor, position: PartitionPosition): boolean {
     const { filter, isCount, before, after } = this.#search
     const isWanted = filter === undefined || filter.matches(cursor, position.topic, position.partition)

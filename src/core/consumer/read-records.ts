@@ -12,6 +12,11 @@ import type { PartitionPosition } from './position.ts'
 export interface Receiver {
   /** The record that `cursor` stands on; valid during the call. False: this was the last one wanted. */
   record(cursor: RecordCursor, position: PartitionPosition): boolean
+  /**
+   * Takes as many records from where `cursor` stands as can be taken at once, but not the last one wanted; returns how many, and 0
+   * where the next is one for `record`.
+   */
+  many?(cursor: RecordCursor, position: PartitionPosition): number
   /** Asked before the records of a batch: false where none of them, all of which stand in `bytes`, can be of interest. */
   mayWant?(bytes: Uint8Array): boolean
   /** Asked after each record: true when `flush` should be awaited before the next. */
@@ -87,7 +92,12 @@ export class RecordReader implements Reader {
     position: PartitionPosition,
     receiver: Receiver,
   ): Promise<boolean> {
-    while (cursor.next()) {
+    for (;;) {
+      if (readMany(cursor, fromOffset, position, receiver)) {
+        if (receiver.isFull()) await receiver.flush()
+        continue
+      }
+      if (!cursor.next()) return true
       if (cursor.offset < fromOffset) continue
       if (cursor.offset >= position.endOffset) return true
       // Should the receiver throw, all before this record is with it.
@@ -99,8 +109,20 @@ export class RecordReader implements Reader {
       if (!wantsMore) return false
       await receiver.flush()
     }
-    return true
   }
+}
+
+/** Whether the receiver took some of the next records at once. */
+function readMany(
+  cursor: RecordCursor,
+  fromOffset: number,
+  position: PartitionPosition,
+  receiver: Receiver,
+): boolean {
+  if (receiver.many === undefined || cursor.nextOffset < fromOffset) return false
+  if (receiver.many(cursor, position) === 0) return false
+  position.readOffset = cursor.nextOffset
+  return true
 }
 
 /** Throws CorruptDataError for bytes that are not what their checksum says. */

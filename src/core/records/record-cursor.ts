@@ -82,6 +82,32 @@ export class RecordCursor {
     return true
   }
 
+  /** Where in `bytes` the next record begins, how many there are from there on, and the offset delta of the one before (-1: none). */
+  get at(): number {
+    return this.#at
+  }
+
+  get left(): number {
+    return this.#left
+  }
+
+  get lastDelta(): number {
+    return this.#lastDelta
+  }
+
+  /** The next record's, or a later one: compaction leaves gaps. */
+  get nextOffset(): number {
+    return this.batch!.baseOffset + this.#lastDelta + 1
+  }
+
+  /** Somebody has read the next `count` records, of `bytes` bytes and up to the offset delta `lastDelta`: only `offset` tells of them. */
+  skip(bytes: number, count: number, lastDelta: number): void {
+    this.#at += bytes
+    this.#left -= count
+    this.#lastDelta = lastDelta
+    this.offset = this.batch!.baseOffset + lastDelta
+  }
+
   /** The headers of the current record: each calls `visit` with positions in `bytes`; a null value has NULL_AT. */
   forEachHeader(
     visit: (keyStart: number, keyEnd: number, valueStart: number, valueEnd: number) => void,
