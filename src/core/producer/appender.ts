@@ -9,6 +9,7 @@ import {
   encodeHeaders,
   type Header,
 } from '../records/headers.ts'
+import type { LineRun } from './lines.ts'
 import type { Producer } from './producer.ts'
 import type { TopicRouter } from './topic-router.ts'
 
@@ -32,6 +33,8 @@ export interface Appender {
     partition: number,
     position: number,
   ): void
+  /** Appends some of the lines of `run`, each of which is a value, and moves it on; what is left is for `append`. */
+  appendLines?(run: LineRun): void
 }
 
 /** Straight into the batch. Hot path. */
@@ -66,6 +69,12 @@ export class DirectAppender implements Appender {
     this.#producer.append(
       queue, timestamp, key, keyStart, keyEnd, value, valueStart, valueEnd, headers, position,
     ) // prettier-ignore
+  }
+
+  appendLines(run: LineRun): void {
+    const router = this.#router
+    const queue = router.keyless
+    if (queue !== undefined) router.took(this.#producer.appendLines(queue, run))
   }
 
   refresh(): void {

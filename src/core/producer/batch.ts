@@ -56,8 +56,14 @@ export class ProducerBatch extends BatchWriter {
   /** Remembers the input position of the record appended last, for the report of a failure. */
   locate(position: number): void {
     if (this.count === 1) this.#firstPosition = position
-    else if (this.#positions !== undefined || position !== this.#firstPosition + this.count - 1)
-      this.#note(position)
+    else this.locateMany(position, 1)
+  }
+
+  /** The same for the last `count` records, which follow each other in the input; not for the first one of the batch. */
+  locateMany(position: number, count: number): void {
+    const index = this.count - count
+    if (this.#positions === undefined && position === this.#firstPosition + index) return
+    this.#note(index, position)
   }
 
   /** Where the record at `index` stood in the input. */
@@ -95,15 +101,13 @@ export class ProducerBatch extends BatchWriter {
   }
 
   /** Only batches whose records do not follow each other in the input pay for a list. */
-  #note(position: number): void {
+  #note(from: number, position: number): void {
     const before = this.#positions
-    const size = before?.length ?? 0
-    if (before === undefined || this.count > size) {
-      this.#positions = new Float64Array(Math.max(this.count, size) * 2)
+    if (before === undefined || this.count > before.length) {
+      this.#positions = new Float64Array(this.count * 2)
       if (before !== undefined) this.#positions.set(before)
-      else
-        for (let index = 0; index < this.count; index++) this.#positions[index] = this.#firstPosition + index
+      else for (let index = 0; index < from; index++) this.#positions[index] = this.#firstPosition + index
     }
-    this.#positions![this.count - 1] = position
+    for (let index = from; index < this.count; index++) this.#positions![index] = position + index - from
   }
 }

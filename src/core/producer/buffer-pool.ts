@@ -4,14 +4,21 @@
  *
  * All of them, and the window that input is worked on in, are one allocation: copying within one buffer is a
  * plain move of memory for both runtimes, while copying between two costs a view object for each record.
- * Pages that are never touched cost nothing. `allocUnsafeSlow` keeps it out of Node's shared 8 KiB pool.
+ * Pages that are never touched cost nothing. It is a WebAssembly memory, so that kernels make records where they stand;
+ * where there is none `allocUnsafeSlow` keeps it out of Node's shared 8 KiB pool.
  */
+import { kernelMemory } from '../records/kernels/kernel.ts'
+import { LineKernel } from '../records/kernels/line-kernel.ts'
+
 export class BufferPool {
   bufferBytes: number
   readonly maxBytes: number
   /** The whole allocation. Its first `windowBytes` are the input window, the rest are the buffers. */
   readonly arena: Buffer
   readonly windowBytes: number
+  /** What the arena is, where kernels can work on it. */
+  readonly #memory: WebAssembly.Memory | undefined
+  #lineKernel: LineKernel | undefined | null = null
   #free: Buffer[] = []
   /** Where the arena has not been cut into buffers yet. */
   #uncutAt: number
@@ -28,7 +35,17 @@ export class BufferPool {
       Math.floor(this.maxBytes / bufferBytes),
       Math.ceil(MAX_ARENA_BYTES / bufferBytes),
     )
-    this.arena = Buffer.allocUnsafeSlow(windowBytes + buffers * bufferBytes)
+    const arenaBytes = windowBytes + buffers * bufferBytes
+    const memory = kernelMemory(arenaBytes)
+    this.arena = memory === undefined ? Buffer.allocUnsafeSlow(arenaBytes) : Buffer.from(memory.buffer, 0, arenaBytes) // prettier-ignore
+    this.#memory = memory
+  }
+
+  /** Makes records of lines in the window, in the buffers; undefined where the engine has none. */
+  get lineKernel(): LineKernel | undefined {
+    if (this.#lineKernel === null)
+      this.#lineKernel = this.#memory === undefined ? undefined : LineKernel.open(this.#memory)
+    return this.#lineKernel
   }
 
   get hasRoom(): boolean {

@@ -4,14 +4,17 @@ import type { Producer } from './producer.ts'
 export interface Gate {
   /** True: append nothing until `pass` has resolved. */
   readonly isShut: boolean
-  /** Called after each record that was appended. */
-  appended(): void
+  /** So many records may be appended at once: the gate stays open behind them. */
+  readonly most: number
+  /** Called after records were appended: one, or at most `most`. */
+  appended(records?: number): void
   pass(): Promise<void>
 }
 
 /** Each record is delivered before the next is looked at. */
 export class SyncGate implements Gate {
   isShut = false
+  readonly most = 0
   readonly #producer: Producer
 
   constructor(producer: Producer) {
@@ -60,8 +63,13 @@ export class TransactionGate implements Gate {
     this.#begin()
   }
 
-  appended(): void {
-    this.#records++
+  get most(): number {
+    const { records = Infinity, isSync } = this.#limits
+    return this.isShut || this.#isDue || isSync === true ? 0 : records - this.#records - 1
+  }
+
+  appended(appended = 1): void {
+    this.#records += appended
     const { records, isSync } = this.#limits
     if (records !== undefined && this.#records >= records) this.#isDue = true
     if (this.#isDue || isSync === true) this.isShut = true

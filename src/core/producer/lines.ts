@@ -14,6 +14,23 @@ export type LineVisitor = (bytes: Buffer, start: number, end: number, tooLong: n
 
 const EMPTY = Buffer.alloc(0)
 
+/** Lines in the window that may become records all at once. Whoever takes some of them moves `at` on and says how many in `lines`. */
+export interface LineRun {
+  at: number
+  end: number
+  /** At most so many lines. */
+  most: number
+  /** None of more bytes than this. */
+  longest: number
+  timestamp: number
+  /** Of the first line, in the input. */
+  position: number
+  lines: number
+}
+
+/** Called with bytes of the window that begin with a line; returns where the first one begins that is to be visited by itself. */
+export type ManyVisitor = (start: number, end: number) => number
+
 /** Room for a chunk at the beginning of a larger allocation (BufferPool). */
 export interface InputWindow {
   arena: Buffer
@@ -23,8 +40,11 @@ export interface InputWindow {
 export interface Splitter {
   /** Takes the next chunk; everything in the one before must have been visited. It is referred to until then. */
   push(chunk: Buffer): void
-  /** Visits what is complete until there is no more (true) or the visitor stops (false): call again to go on. */
-  drain(visit: LineVisitor): boolean
+  /**
+   * Visits what is complete until there is no more (true) or the visitor stops (false): call again to go on. Lines in a window may
+   * go to `visitMany` before.
+   */
+  drain(visit: LineVisitor, visitMany?: ManyVisitor): boolean
   /** The rest, where the input does not end as its parts do. */
   end(visit: LineVisitor): void
   /** Bytes pushed that no visitor has been given yet, once all is drained. */
@@ -66,10 +86,11 @@ export class LineSplitter implements Splitter {
     this.#chunk = window.arena.subarray(0, chunk.length)
   }
 
-  /** Visits complete lines of the chunk until there are no more (true) or the visitor stops (false): call again to go on. */
-  drain(visit: LineVisitor): boolean {
+  drain(visit: LineVisitor, visitMany?: ManyVisitor): boolean {
     const chunk = this.#chunk
+    const many = this.#bytes === this.#window?.arena ? visitMany : undefined
     for (;;) {
+      if (many !== undefined && this.#carriedBytes === 0) this.#at = many(this.#at, chunk.length)
       const at = this.#at
       const newline = chunk.indexOf(NEWLINE, at)
       if (newline < 0) {

@@ -3,7 +3,7 @@ import { KtError } from '../errors.ts'
 import type { EncodedHeaders } from '../records/batch-writer.ts'
 import type { Appender } from './appender.ts'
 import type { Gate } from './gate.ts'
-import type { Splitter } from './lines.ts'
+import type { LineRun, Splitter } from './lines.ts'
 import { type Producer, RecordTooLargeError } from './producer.ts'
 import type { RecordParser } from './record-parser.ts'
 
@@ -43,6 +43,16 @@ export async function produceLines(read: LinesRead, job: LineJob): Promise<void>
   const { chunks, splitter, parser, unit, producer, appender, maxRecordBytes, gate, signal } = job
   let timestamp = Date.now()
   const mustStop = () => signal.aborted || !job.mayGoOn()
+  const run: LineRun = {
+    at: 0,
+    end: 0,
+    most: 0,
+    longest: maxRecordBytes,
+    timestamp: 0,
+    position: 0,
+    lines: 0,
+  }
+  const visitMany = parser === undefined && appender.appendLines !== undefined ? appendLines : undefined
 
   for await (const chunk of chunks) {
     read.bytes += chunk.length
@@ -52,7 +62,7 @@ export async function produceLines(read: LinesRead, job: LineJob): Promise<void>
     do {
       await roomAndGate()
       if (mustStop()) return
-    } while (!splitter.drain(appendLine))
+    } while (!splitter.drain(appendLine, visitMany))
     producer.poke()
     if (mustStop()) return
   }
@@ -74,6 +84,21 @@ export async function produceLines(read: LinesRead, job: LineJob): Promise<void>
     if (parser === undefined && tooLong === 0)
       return appendRecord(bytes, -1, -1, start, end, null, timestamp, -1)
     return appendParsed(bytes, start, end, tooLong)
+  }
+
+  /** As many at once as go into the batch that is open. */
+  function appendLines(at: number, end: number): number {
+    run.at = at
+    run.end = end
+    run.most = gate?.most ?? Infinity
+    if (run.most <= 0) return at
+    run.timestamp = timestamp
+    run.position = read.lines + 1
+    run.lines = 0
+    appender.appendLines!(run)
+    read.lines += run.lines
+    gate?.appended(run.lines)
+    return run.at
   }
 
   function appendParsed(bytes: Buffer, start: number, end: number, tooLong: number): boolean {

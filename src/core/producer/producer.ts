@@ -16,7 +16,7 @@ import { BufferPool } from './buffer-pool.ts'
 import { ForwardedBatch } from './forwarded-batch.ts'
 import { ProducerIdentity } from './identity.ts'
 import type { ProducerOptions } from './options.ts'
-import type { InputWindow } from './lines.ts'
+import type { InputWindow, LineRun } from './lines.ts'
 import { PartitionQueue, sequenceAfter } from './partition-queue.ts'
 import { Sender } from './sender.ts'
 import { Transaction } from './transaction.ts'
@@ -171,6 +171,22 @@ export class Producer {
     }
     open.append(timestamp, key, keyStart, keyEnd, value, valueStart, valueEnd, headers)
     open.locate(position)
+  }
+
+  /**
+   * Adds as many lines of the window's [run.at, run.end) as the partition's open batch takes at once, and moves `run` on. What it
+   * leaves is for `append`. Returns the bytes of their values.
+   */
+  appendLines({ open }: ProducerQueue, run: LineRun): number {
+    const kernel = this.#pool.lineKernel
+    if (open === undefined || kernel === undefined) return 0
+    const { at, end, most, longest, timestamp, position } = run
+    const lines = kernel.run(open, at, end, most, longest, timestamp)
+    if (lines === 0) return 0
+    open.locateMany(position, lines)
+    run.at += kernel.takenBytes
+    run.lines = lines
+    return kernel.valueBytes
   }
 
   /** As much as records without a key may bring to one partition in batches that are not full, before the next has its turn. */

@@ -82,6 +82,16 @@ export class TopicRouter {
     return this.#stickyWithRoom(slicesBytes(keyStart, keyEnd, valueStart, valueEnd, headers))
   }
 
+  /** Where all records without a key go for now; undefined where each is looked at. */
+  get keyless(): ProducerQueue | undefined {
+    return this.#fixedPartition !== undefined || this.#partitioner === byKey ? this.#stickyQueue : undefined
+  }
+
+  /** Records without a key, of so many bytes, went to `keyless`. */
+  took(bytes: number): void {
+    this.#stickyBytes += bytes
+  }
+
   /** The queue of a partition that somebody named. Throws KtError where there is none. */
   queueOf(partition: number): ProducerQueue {
     const queue = this.#queues[partition]

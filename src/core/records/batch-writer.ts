@@ -146,6 +146,13 @@ export class BatchWriter {
     this.count++
   }
 
+  /** Somebody has written `count` more records of `bytes` bytes, all with the same timestamp, behind those that are there. */
+  appended(count: number, bytes: number, timestamp: number): void {
+    this.length += bytes
+    this.count += count
+    if (timestamp > this.maxTimestamp) this.maxTimestamp = timestamp
+  }
+
   #copy(source: Uint8Array, start: number, end: number, at: number): number {
     const { buffer } = this
     const length = end - start
