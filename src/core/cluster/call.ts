@@ -8,8 +8,16 @@ import { type Channel } from './channel.ts'
 import { type Purpose } from './connections.ts'
 import { errorCodesIn } from './error-codes.ts'
 import { isWorthRetrying } from './failure.ts'
+import { hedged } from './hedge.ts'
 import { type Metadata } from './metadata.ts'
-import { type CoordinatorKind, describeTarget, kindOf, type Target, type TargetKind } from './routes.ts'
+import {
+  changesNothing,
+  type CoordinatorKind,
+  describeTarget,
+  kindOf,
+  type Target,
+  type TargetKind,
+} from './routes.ts'
 import { throwIfInterrupted } from './interruption.ts'
 
 export interface CallOptions<Res> {
@@ -32,7 +40,7 @@ export interface CallContext {
   signal: AbortSignal
   metadata: Metadata
   channel(nodeId: number, purpose?: Purpose): Promise<Channel>
-  anyChannel(): Promise<Channel>
+  anyChannel(tried?: Set<number>): Promise<Channel>
   coordinator(kind: CoordinatorKind, key: string): Promise<number>
   forgetCoordinator(kind: CoordinatorKind, key: string): void
 }
@@ -69,14 +77,16 @@ export async function retryingCall<Req, Res>(
 
   for (let attempt = 1; ; attempt++) {
     try {
-      const channel = await withDeadline(channelFor(cluster, target, options.purpose), deadline)
-      const version = channel.version(api, options.maxVersion)
-      const body =
-        typeof request === 'function' ? (request as (version: number) => Input<Req>)(version) : request
-      sent++
-      const remainingMs = Math.max(1, deadline - Date.now())
-      const response = await channel.send(api, version, body, {
-        timeoutMs: Math.min(requestTimeoutMs, remainingMs),
+      const response = await ask(cluster, api.name, target, {
+        reach: (tried) => withDeadline(channelFor(cluster, target, options.purpose, tried), deadline),
+        send: (channel) => {
+          const version = channel.version(api, options.maxVersion)
+          const body =
+            typeof request === 'function' ? (request as (version: number) => Input<Req>)(version) : request
+          sent++
+          const remainingMs = Math.max(1, deadline - Date.now())
+          return channel.send(api, version, body, { timeoutMs: Math.min(requestTimeoutMs, remainingMs) })
+        },
       })
       const code = retriableCode(response, target, options.errorsOf)
       if (code === undefined) return response
@@ -102,15 +112,42 @@ export async function retryingCall<Req, Res>(
   }
 }
 
+interface Steps<Res> {
+  /** A channel to one that has not been tried, and notes it. */
+  reach: (tried: Set<number>) => Promise<Channel>
+  send: (channel: Channel) => Promise<Res>
+}
+
+/**
+ * One try. Of what several brokers could answer, a silent one is not waited for: questions are put to another as well,
+ * and what changes something goes to whoever can be reached first, and only there.
+ */
+async function ask<Res>(
+  { metadata }: CallContext,
+  apiName: string,
+  target: Target,
+  { reach, send }: Steps<Res>,
+): Promise<Res> {
+  const tried = new Set<number>()
+  if (target !== 'any' && target !== 'controller') return send(await reach(tried))
+  const hasOthers = () => [...metadata.brokers.keys()].some((nodeId) => !tried.has(nodeId))
+  if (changesNothing(apiName)) return hedged(async () => send(await reach(tried)), hasOthers)
+  return send(await hedged(() => reach(tried), hasOthers))
+}
+
 async function channelFor(
   cluster: CallContext,
   target: Target,
   purpose: Purpose | undefined,
+  tried: Set<number>,
 ): Promise<Channel> {
-  if (target === 'any') return cluster.anyChannel()
+  if (target === 'any') return cluster.anyChannel(tried)
   if (target === 'controller') {
     const { controllerId } = cluster.metadata
-    return controllerId < 0 ? cluster.anyChannel() : cluster.channel(controllerId, purpose)
+    // In KRaft any broker forwards.
+    if (controllerId < 0 || tried.has(controllerId)) return cluster.anyChannel(tried)
+    tried.add(controllerId)
+    return cluster.channel(controllerId, purpose)
   }
   if ('node' in target) return cluster.channel(target.node, purpose)
   if ('leader' in target) return cluster.channel(await leaderFor(cluster, target.leader), purpose)

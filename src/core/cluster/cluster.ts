@@ -152,12 +152,17 @@ export class Cluster {
     return this.#connections.get(nodeId, broker, purpose)
   }
 
-  /** A connection to some live broker: an open one if there is any. */
-  async anyChannel(): Promise<Channel> {
+  /** A connection to some live broker, an open one if there is any. Those it tries it adds to `tried`, and tries none of them again. */
+  async anyChannel(tried = new Set<number>()): Promise<Channel> {
     throwIfInterrupted(this.#signal)
-    const open = this.#connections.anyOpen()
-    if (open !== undefined) return open
+    const open = this.#connections.anyOpen(tried)
+    if (open !== undefined) {
+      tried.add(open.nodeId)
+      return open
+    }
     for (const { nodeId } of this.#brokersToTry()) {
+      if (tried.has(nodeId)) continue
+      tried.add(nodeId)
       try {
         return await this.channel(nodeId)
       } catch (error) {

@@ -52,10 +52,11 @@ export class Connections {
    * A channel that is open already, for requests that any broker answers. One that has long been idle may be dead
    * without anybody having noticed (a firewall that has forgotten it), so the latest to have brought an answer is taken.
    */
-  anyOpen(): Channel | undefined {
+  anyOpen(except: ReadonlySet<number>): Channel | undefined {
     const open = [...this.#open]
+      .filter(([channel]) => channel.isOpen && !except.has(channel.nodeId))
       // Whoever asks behind a JoinGroup is answered when the group has rebalanced.
-      .filter(([channel, purpose]) => channel.isOpen && !(purpose === 'join' && channel.inFlight > 0))
+      .filter(([channel, purpose]) => purpose !== 'join' || channel.inFlight === 0)
       .map(([channel]) => channel)
     const latest = (channels: Channel[]) => channels.sort((a, b) => b.heardAtMs - a.heardAtMs)[0]
     const fresh = open.filter(

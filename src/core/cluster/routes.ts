@@ -76,6 +76,30 @@ export function routeOf(apiName: string): Route {
   return ROUTES[apiName] ?? 'any'
 }
 
+/** Of what any broker answers, or forwards: whether two brokers may be asked the same. */
+export function changesNothing(apiName: string): boolean {
+  return QUESTIONS.has(apiName)
+}
+
+const QUESTIONS = new Set([
+  'ApiVersions',
+  'DescribeAcls',
+  'DescribeClientQuotas',
+  'DescribeCluster',
+  'DescribeConfigs',
+  'DescribeDelegationToken',
+  'DescribeQuorum',
+  'DescribeTopicPartitions',
+  'DescribeUserScramCredentials',
+  'FindCoordinator',
+  // Without a transactional id: a producer id that nobody uses is lost, no more.
+  'InitProducerId',
+  'ListConfigResources',
+  'ListPartitionReassignments',
+  // A topic that it creates (allowAutoTopicCreation) is created once.
+  'Metadata',
+])
+
 export type CoordinatorKind = 'group' | 'transaction' | 'share'
 
 /** FindCoordinator's key types (org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType). */
