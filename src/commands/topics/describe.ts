@@ -50,6 +50,10 @@ export default defineCommand({
     const sorted = await describeThem(cluster, values, context)
     // Kafka's script puts all of them into a hash map before it looks which to show.
     const found = isJava ? javaHashOrder(sorted, ({ name }) => name, sorted.length) : sorted
+    if (found.some(({ hasReassignments }) => !hasReassignments))
+      context.note(
+        'the controller does not answer: partitions that are being moved are shown as if they were not',
+      )
     const liveBrokers = new Set(cluster.metadata.brokers.keys())
     const described: Described[] = found
       .map((topic) => ({

@@ -14,7 +14,7 @@ import { ShareGroupDescribe } from '../protocol/generated/apis/ShareGroupDescrib
 import { askCoordinators, groupError } from './ask-coordinators.ts'
 import { describeStreams } from './describe-streams.ts'
 import type { Described, GroupDescription, GroupMember } from './group-description.ts'
-import { type GroupListing, type GroupType, list } from './groups.ts'
+import { type GroupListing, type GroupType, list, ofThoseThatStay } from './groups.ts'
 
 /**
  * By group id: what the group looks like, or why that cannot be told. One request for each type and coordinator.
@@ -66,9 +66,15 @@ function isListed(groups: readonly string[] | readonly GroupListing[]): groups i
  * coordinator says whether it is not there or may not be seen.
  */
 export async function findListed(cluster: Cluster, groupIds: readonly string[]): Promise<GroupListing[]> {
-  const nodes = await cluster.coordinators('group', groupIds)
-  const nodeIds = [...new Set([...nodes.values()].filter((node) => typeof node === 'number'))]
-  const all = new Map((await list(cluster, { nodeIds })).map((one) => [one.groupId, one]))
+  const listed = await ofThoseThatStay(
+    async () => {
+      const nodes = await cluster.coordinators('group', groupIds)
+      const nodeIds = [...new Set([...nodes.values()].filter((node) => typeof node === 'number'))]
+      return list(cluster, { nodeIds })
+    },
+    () => groupIds.forEach((groupId) => cluster.forgetCoordinator('group', groupId)),
+  )
+  const all = new Map(listed.map((one) => [one.groupId, one]))
   return [...new Set(groupIds)].map(
     (groupId) => all.get(groupId) ?? { groupId, type: 'Unknown', protocol: '', state: '', coordinatorId: -1 },
   )

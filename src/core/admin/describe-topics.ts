@@ -32,6 +32,8 @@ export interface TopicDescription {
   replicationFactor: number
   minInsyncReplicas: number
   configs: ConfigEntry[]
+  /** False where the controller did not answer: `reassignment` may then be missing. */
+  hasReassignments: boolean
   /** By number. */
   partitions: PartitionDescription[]
 }
@@ -155,7 +157,7 @@ async function complete(cluster: Cluster, topics: Bare[]): Promise<TopicDescript
   ])
   return topics.map((topic) => {
     const entries = configs.get(topic.name) ?? []
-    const changes = reassignments.get(topic.name)
+    const changes = reassignments?.get(topic.name)
     const partitions = topic.partitions
       .sort((one, other) => one.partition - other.partition)
       .map((partition) => {
@@ -167,6 +169,7 @@ async function complete(cluster: Cluster, topics: Bare[]): Promise<TopicDescript
       ...topic,
       partitions,
       configs: entries,
+      hasReassignments: reassignments !== undefined,
       replicationFactor: first === undefined ? 0 : replicationFactorOf(first),
       minInsyncReplicas: Number(entries.find(({ name }) => name === 'min.insync.replicas')?.value ?? 1),
     }

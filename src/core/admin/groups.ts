@@ -1,5 +1,6 @@
 /** Groups: list them, delete them, send members away. `describe` stands in describe-groups.ts, offsets in group-offsets.ts. */
 import type { Cluster } from '../cluster/cluster.ts'
+import { BrokerGoneError } from '../cluster/failure.ts'
 import { ApiError, type KtError } from '../errors.ts'
 import { didYouMean } from '../nearest.ts'
 import { DeleteGroups } from '../protocol/generated/apis/DeleteGroups.ts'
@@ -31,7 +32,27 @@ export interface ListFilter {
 }
 
 /** ListGroups (16) of every broker, in the order of the answers. Groups that may not be described are left out by the brokers. */
-export async function list(cluster: Cluster, filter: ListFilter = {}): Promise<GroupListing[]> {
+export function list(cluster: Cluster, filter: ListFilter = {}): Promise<GroupListing[]> {
+  return filter.nodeIds === undefined
+    ? ofThoseThatStay(() => listOnce(cluster, filter))
+    : listOnce(cluster, filter)
+}
+
+const MAX_LEAVING = 5
+
+/** Asks again when a broker has left the cluster meanwhile: the groups that it coordinated have moved to those that are there. */
+export async function ofThoseThatStay<T>(ask: () => Promise<T>, onLeft: () => void = () => {}): Promise<T> {
+  for (let left = 0; ; left++) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof BrokerGoneError) || left === MAX_LEAVING) throw error
+      onLeft()
+    }
+  }
+}
+
+async function listOnce(cluster: Cluster, filter: ListFilter): Promise<GroupListing[]> {
   const { types = [], states = [] } = filter
   const nodeIds = filter.nodeIds ?? [...cluster.metadata.brokers.keys()].sort((one, other) => one - other)
   const answers = await Promise.all(nodeIds.map((nodeId) => listOf(cluster, nodeId, states)))

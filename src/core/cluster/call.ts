@@ -7,7 +7,7 @@ import { retryWaitMs, sleep } from './backoff.ts'
 import { type Channel } from './channel.ts'
 import { type Purpose } from './connections.ts'
 import { errorCodesIn } from './error-codes.ts'
-import { isWorthRetrying } from './failure.ts'
+import { BrokerGoneError, isWorthRetrying } from './failure.ts'
 import { hedged } from './hedge.ts'
 import { type Metadata } from './metadata.ts'
 import {
@@ -93,7 +93,7 @@ export async function retryingCall<Req, Res>(
       failure = apiError(code, `${api.name} to ${describeTarget(target)}`)
     } catch (error) {
       throwIfInterrupted(signal)
-      if (!(error instanceof KtError) || !isWorthAnotherTry(error, attempt)) throw error
+      if (!(error instanceof KtError) || !isWorthAnotherTry(error, attempt, target)) throw error
       // That the time is over says less than what went wrong before.
       const isCutShort =
         error instanceof NobodyReached || (error instanceof RequestTimeoutError && Date.now() >= deadline)
@@ -181,7 +181,9 @@ function retriableCode<Res>(
   return moved.size === 0 ? undefined : errorCodesIn(response).find((code) => moved.has(code))
 }
 
-function isWorthAnotherTry(error: KtError, attempt: number): boolean {
+function isWorthAnotherTry(error: KtError, attempt: number, target: Target): boolean {
+  // Leaders and coordinators are replaced; nobody else can say what a node was asked.
+  if (error instanceof BrokerGoneError && kindOf(target) === 'node') return false
   if (!(error instanceof ApiError)) return isWorthRetrying(error)
   if (error.code === UNKNOWN_TOPIC_OR_PARTITION) return attempt <= UNKNOWN_TOPIC_RETRIES
   return error.isRetriable

@@ -11,7 +11,7 @@ import { retryingCall, type CallOptions } from './call.ts'
 import { type Channel } from './channel.ts'
 import { Connections, type Purpose, type ReconnectOptions } from './connections.ts'
 import { Coordinators } from './coordinators.ts'
-import { isWorthRetrying } from './failure.ts'
+import { BrokerGoneError, isWorthRetrying } from './failure.ts'
 import { type Log } from './connection-options.ts'
 import { type Broker, Metadata, MetadataApi } from './metadata.ts'
 import { type CoordinatorKind, routeOf, type Target } from './routes.ts'
@@ -225,7 +225,7 @@ export class Cluster {
     const broker = this.metadata.brokers.get(nodeId)
     if (broker !== undefined) return broker
     const known = [...this.metadata.brokers.keys()].sort((a, b) => a - b).join(', ')
-    throw new ConnectionError(`broker ${nodeId} is not in the cluster now`, { hint: `brokers: ${known}` })
+    throw new BrokerGoneError(`broker ${nodeId} is not in the cluster now`, { hint: `brokers: ${known}` })
   }
 }
 

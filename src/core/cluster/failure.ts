@@ -7,6 +7,9 @@ export class WrongProtocolError extends ConnectionError {}
 /** The connection was taken and closed without a word. */
 export class ClosedAtOnceError extends ConnectionError {}
 
+/** The cluster names no broker of this id, or not any more. */
+export class BrokerGoneError extends ConnectionError {}
+
 export type Phase = 'connecting' | 'handshake' | 'connected'
 
 /** How far a connection has come. */

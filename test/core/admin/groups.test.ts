@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { describe as describeGroups } from '../../../src/core/admin/describe-groups.ts'
+import { describe as describeGroups, findListed } from '../../../src/core/admin/describe-groups.ts'
 import { lagOf } from '../../../src/core/admin/group-lag.ts'
 import { type GroupListing, list } from '../../../src/core/admin/groups.ts'
 import { type Cluster, openCluster } from '../../../src/core/cluster/cluster.ts'
@@ -49,6 +49,19 @@ afterEach(async () => {
 function count(name: string): void {
   asked[name] = (asked[name] ?? 0) + 1
 }
+
+describe('a broker that leaves the cluster', () => {
+  it('is not asked for groups any more: they have moved', async () => {
+    const gone = await startFakeBroker({ nodeId: 2, state: broker.state })
+    await cluster.metadata.refresh([])
+    expect([...cluster.metadata.brokers.keys()]).toEqual([1, 2])
+    await gone.close()
+    broker.state.nodes.pop()
+    expect(await list(cluster)).toHaveLength(GROUPS)
+    cluster.learnCoordinator('group', 'g1', 2)
+    expect(await findListed(cluster, ['g1'])).toMatchObject([{ groupId: 'g1', coordinatorId: 1 }])
+  })
+})
 
 describe('many groups', () => {
   it('are described with few requests, and nobody is asked where those listed are', async () => {

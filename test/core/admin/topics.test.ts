@@ -241,6 +241,23 @@ describe('a described topic', () => {
     await start({ topics: { a: 1 }, versions: { DescribeTopicPartitions: null } })
     broker.on(ListPartitionReassignments, () => ({ errorCode: 31, topics: [] }))
     const [topic] = await describeTopics(cluster, { names: ['a'] })
+    expect(topic).toMatchObject({ hasReassignments: true })
     expect(topic!.partitions[0]!.reassignment).toBeUndefined()
+  })
+
+  it('does not wait for reassignments until another controller is elected', async () => {
+    await start({ topics: { a: 1 }, versions: { DescribeTopicPartitions: null } })
+    cluster.close()
+    const { settings } = resolveSettings({
+      commandLine: {
+        'bootstrap.servers': broker.address,
+        'request.timeout.ms': '50',
+        'default.api.timeout.ms': '100',
+      },
+    })
+    cluster = await openCluster({ settings })
+    broker.on(ListPartitionReassignments, () => 'drop')
+    const [topic] = await describeTopics(cluster, { names: ['a'] })
+    expect(topic).toMatchObject({ name: 'a', minInsyncReplicas: 2, hasReassignments: false })
   })
 })

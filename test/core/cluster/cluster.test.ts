@@ -13,9 +13,10 @@ import { DescribeGroups } from '../../../src/core/protocol/generated/apis/Descri
 import { FindCoordinator } from '../../../src/core/protocol/generated/apis/FindCoordinator.ts'
 import { Heartbeat } from '../../../src/core/protocol/generated/apis/Heartbeat.ts'
 import { ListOffsets } from '../../../src/core/protocol/generated/apis/ListOffsets.ts'
+import { ListPartitionReassignments } from '../../../src/core/protocol/generated/apis/ListPartitionReassignments.ts'
 import { Metadata } from '../../../src/core/protocol/generated/apis/Metadata.ts'
 import { Produce } from '../../../src/core/protocol/generated/apis/Produce.ts'
-import { failureOf, fakeBroker, fakeCluster, open } from './support.ts'
+import { failureOf, fakeBroker, fakeCluster, open, rawServer } from './support.ts'
 
 const oneTopic = { topics: [{ name: 'new', numPartitions: 1, replicationFactor: 1 }], timeoutMs: 1000 }
 
@@ -295,6 +296,47 @@ describe('call', () => {
     expect(broker.requestsOf(CreateTopics)).toHaveLength(1)
   })
 
+  it('puts a question that a silent broker owes the answer to another', async () => {
+    const brokers = await fakeCluster(3)
+    const [first, second, third] = brokers
+    const cluster = await open(first!.address)
+    first!.on(Metadata, () => 'drop')
+    second!.on(Metadata, () => 'drop')
+    expect((await cluster.call(Metadata, { topics: [] })).brokers).toHaveLength(3)
+    expect(third!.requestsOf(Metadata)).toHaveLength(1)
+    // Now it is known who answers.
+    await cluster.call(Metadata, { topics: [] })
+    expect(third!.requestsOf(Metadata)).toHaveLength(2)
+  })
+
+  it('asks another broker where the controller is silent, and any broker forwards', async () => {
+    const [first, second] = await fakeCluster(2)
+    const cluster = await open(second!.address)
+    first!.on(ListPartitionReassignments, () => 'drop')
+    second!.on(ListPartitionReassignments, () => ({ topics: [] }))
+    expect(await cluster.call(ListPartitionReassignments, {})).toMatchObject({ errorCode: 0 })
+    expect(first!.requestsOf(ListPartitionReassignments)).toHaveLength(1)
+  })
+
+  it('sends what changes something to one broker only, however silent', async () => {
+    const brokers = await fakeCluster(3)
+    const cluster = await open(brokers[1]!.address, { 'request.timeout.ms': '1500' })
+    for (const broker of brokers) broker.on(CreateTopics, () => 'drop')
+    const failure = await failureOf(cluster.call(CreateTopics, oneTopic, 'controller', { retries: 0 }))
+    expect(failure).toBeInstanceOf(RequestTimeoutError)
+    expect(brokers.map((broker) => broker.requestsOf(CreateTopics).length)).toEqual([1, 0, 0])
+  })
+
+  it('sends it to another where the controller takes connections and says nothing', async () => {
+    const [first, second] = await fakeCluster(2)
+    const silent = await rawServer(() => {})
+    first!.state.nodes[0]!.port = silent.port
+    second!.on(CreateTopics, () => ({ topics: [{ name: 'new', errorCode: 0 }] }))
+    const cluster = await open(second!.address)
+    expect((await cluster.call(CreateTopics, oneTopic)).topics).toMatchObject([{ errorCode: 0 }])
+    expect(second!.requestsOf(CreateTopics)).toHaveLength(1)
+  })
+
   it('connects again after the broker has hung up', async () => {
     const broker = await fakeBroker()
     const cluster = await open(broker.address)
@@ -367,9 +409,9 @@ describe('call', () => {
     expect(asked).toBe(1)
   })
 
-  it('names a broker that is not in the cluster', async () => {
+  it('names a broker that is not in the cluster, at once', async () => {
     const broker = await fakeBroker()
-    const cluster = await open(broker.address, { 'default.api.timeout.ms': '60' })
+    const cluster = await open(broker.address)
     const failure = await failureOf(cluster.call(Metadata, {}, { node: 9 }))
     expect(failure.message).toContain('broker 9 is not in the cluster')
     expect(failure.hint).toBe('brokers: 1')
