@@ -112,12 +112,11 @@ export class TopicRouter {
   #stickyWithRoom(bytes: number): ProducerQueue {
     const queue = this.#stickyQueue!
     const { open } = queue
-    if (open === undefined) {
-      if (this.#stickyBytes >= this.#producer.stickyBytes) this.moveOn()
-    } else if (!open.hasRoomFor(bytes)) {
-      this.#producer.endBatch(queue)
+    const isFull = open !== undefined && !open.hasRoomFor(bytes)
+    if (isFull) this.#producer.endBatch(queue)
+    const { stickyBytes, stickyBatchBytes } = this.#producer
+    if (this.#stickyBytes >= (isFull ? stickyBatchBytes : open === undefined ? stickyBytes : Infinity))
       this.moveOn()
-    }
     this.#stickyBytes += bytes
     return this.#stickyQueue!
   }
