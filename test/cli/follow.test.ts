@@ -10,9 +10,9 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type FilePlace, follow } from '../../src/cli/follow.ts'
+import { eventually } from '../support/eventually.ts'
 
 let dir = ''
 let path = ''
@@ -39,11 +39,7 @@ function started(from?: FilePlace) {
       for await (const chunk of chunks) files[files.length - 1] += chunk.toString()
     }
   })()
-  const until = async (...expected: string[]) => {
-    const isThere = () => JSON.stringify(files) === JSON.stringify(expected)
-    for (const deadline = Date.now() + 20_000; !isThere() && Date.now() < deadline;) await sleep(10)
-    expect(files).toEqual(expected)
-  }
+  const until = (...expected: string[]) => eventually(() => expect(files).toEqual(expected))
   const end = async () => {
     stop.abort()
     await done
@@ -90,8 +86,7 @@ it('says how far it has been read, once what it gave has been taken', async () =
   await until('one\n')
   appendFileSync(path, 'two\n')
   await until('one\ntwo\n')
-  for (const deadline = Date.now() + 20_000; places.at(-1)?.isIdle !== true && Date.now() < deadline;)
-    await sleep(10)
+  await eventually(() => expect(places.at(-1)?.isIdle).toBe(true))
   await end()
   expect(places.length).toBeGreaterThan(1)
   for (const { place, text } of places)

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from '../../src/cli/program.ts'
 import { Produce } from '../../src/core/protocol/generated/apis/Produce.ts'
 import { type FakeBroker, startFakeBroker } from '../broker/index.ts'
+import { eventually } from '../support/eventually.ts'
 import type { TestContext } from '../support/context.ts'
 import { type CommandResult, runCommand } from '../support/run-command.ts'
 
@@ -145,7 +146,7 @@ describe('what comes of kt console-producer', () => {
 
   it('--request-required-acks 0 sends without waiting for answers', async () => {
     expect(await run(['orders', '--request-required-acks', '0'], '1\n2\n')).toMatchObject({ code: 0 })
-    await expect.poll(() => broker.requestsOf(Produce)[0]).toMatchObject({ acks: 0 })
+    await eventually(() => expect(broker.requestsOf(Produce)[0]).toMatchObject({ acks: 0 }))
   })
 
   it('--report tells where each record went', async () => {

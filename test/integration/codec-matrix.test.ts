@@ -59,7 +59,7 @@ describe('what kt packs', () => {
     const args = ['--bootstrap-server', inject('bootstrap'), '--include', `${prefix}.*`, '--from-beginning']
     const { stdout } = await java('org.apache.kafka.tools.consumer.ConsoleConsumer', [...args, ...columns, '--max-messages', count]) // prettier-ignore
     printed = stdout.split('\n').slice(0, -1)
-  }, 120_000)
+  })
 
   it('is read by Java’s consumer with every codec', () => {
     const expected = ['a:1,a:2\tk\tv', 'h:\tk\t', 'h:null\t\tv', 'NO_HEADERS\tnull\tv', 'NO_HEADERS\tk\tnull', 'ü:é\tключ\t🔑 значение'] // prettier-ignore

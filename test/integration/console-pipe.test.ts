@@ -75,7 +75,7 @@ describe('a line', () => {
   it('of input without any is no record', async () => {
     const topic = await newTopic('lines')
     expect(await produce(topic, '')).toMatchObject({ code: 0, stdout: '', stderr: '' })
-    const { stdout, stderr } = await consume(topic, ['--timeout-ms', '500'])
+    const { stdout, stderr } = await consume(topic, ['--exit-at-end'])
     expect([stdout, stderr]).toEqual(['', 'Processed a total of 0 messages\n'])
   })
 

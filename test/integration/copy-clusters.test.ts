@@ -3,11 +3,11 @@ import { writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { kt, spawnKt } from '../support/cli.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { newTopic, produce } from '../support/console.ts'
+import { eventually } from '../support/eventually.ts'
 import { recordsOf } from '../support/kcat.ts'
 import { uniqueName } from '../support/names.ts'
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
   writeFileSync(from, `bootstrap.servers=${inject('bootstrap')}\nfetch.max.bytes=1000000\n`)
   writeFileSync(to, `bootstrap.servers=${other.bootstrap}\n`)
   words = ['--from-command-config', from, '--to-command-config', to]
-}, 60_000)
+})
 afterAll(async () => {
   await other.stop()
   await rm(dir, { recursive: true })
@@ -56,12 +56,11 @@ it('makes the topic there, goes on where its group was, and follows', async () =
   child.stdout.resume()
   child.stderr.resume()
   await produce(topic, lines(10, 'third'), keyed)
-  for (const deadline = Date.now() + 20_000; there(topic).length < 560 && Date.now() < deadline;)
-    await sleep(100)
+  await eventually(() => expect(there(topic).length).toBeGreaterThanOrEqual(560))
   child.kill('SIGINT')
   expect(await ended).toBe(130)
   expect(there(topic)).toEqual(here(topic))
-}, 60_000)
+})
 
 it('does not take one cluster for the other', async () => {
   const topic = await newTopic('only-here')

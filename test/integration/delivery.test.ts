@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { kt, runtimes, spawnKt } from '../support/cli.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { consume, newTopic, produce, withBootstrap } from '../support/console.ts'
+import { eventually } from '../support/eventually.ts'
 import { uniqueName } from '../support/names.ts'
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => `${index}\n`).join('')
@@ -24,9 +25,7 @@ async function held(
 
 /** The markers of a commit may follow the broker's answer to it. */
 async function committed(topic: string, expected: string, bootstrap: string): Promise<void> {
-  await expect
-    .poll(() => held(topic, 'read_committed', bootstrap), { timeout: 10_000, interval: 200 })
-    .toBe(expected)
+  await eventually(async () => expect(await held(topic, 'read_committed', bootstrap)).toBe(expected))
 }
 
 /** Starts a producer, whose input stays open. */

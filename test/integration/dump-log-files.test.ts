@@ -1,12 +1,12 @@
 /** Files as a real broker leaves them after transactions, compaction and snapshots, beside what Kafka's tool shows of them. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CODECS } from '../../src/core/records/layout.ts'
 import { kt, type KtResult } from '../support/cli.ts'
-import { setTopicConfigs } from '../support/client.ts'
+import { setConfigs } from '../support/client.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
+import { eventually } from '../support/eventually.ts'
 import { java, type JavaResult } from '../support/java.ts'
 
 const DUMP = 'org.apache.kafka.tools.DumpLogSegments'
@@ -33,7 +33,7 @@ beforeAll(async () => {
   await writeCommits()
   // It would go on writing to its files, and deleting some.
   await cluster.kill(1)
-}, 180_000)
+})
 
 afterAll(() => cluster?.stop())
 
@@ -80,7 +80,7 @@ async function writeCompacted(): Promise<void> {
 /** Of a group that had a member, and was moved again and again. */
 async function writeCommits(): Promise<void> {
   await done(['console-consumer', 'aborted', '--group', 'reader', '--max-messages', '50', '--from-beginning'])
-  await setTopicConfigs(cluster.bootstrap, '__consumer_offsets', {
+  await setConfigs(cluster.bootstrap, 'topic', '__consumer_offsets', {
     'segment.ms': '1',
     'min.cleanable.dirty.ratio': '0',
   })
@@ -104,12 +104,11 @@ async function untilCleaned(topic: string, more: readonly string[]): Promise<voi
   const end = Number(/:0:(\d+)/.exec(offsets.stdout)?.[1])
   await done(more, 'last\tone\n')
   const file = join(dataDir(), 'cleaner-offset-checkpoint')
-  for (let tries = 0; ; tries++) {
-    const cleaned = new RegExp(`^${topic} 0 (\\d+)$`, 'm').exec(read(file))?.[1]
-    if (cleaned !== undefined && Number(cleaned) >= end) return
-    expect(tries, `${topic} was not cleaned up to ${end}: ${read(file)}`).toBeLessThan(300)
-    await sleep(100)
-  }
+  await eventually(() => {
+    const text = read(file)
+    const cleaned = new RegExp(`^${topic} 0 (\\d+)$`, 'm').exec(text)?.[1]
+    expect(Number(cleaned), `cleaned up to ${end}: ${text}`).toBeGreaterThanOrEqual(end)
+  })
 }
 
 function read(path: string): string {

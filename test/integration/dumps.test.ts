@@ -6,6 +6,7 @@ import { CODECS } from '../../src/core/records/layout.ts'
 import { kt } from '../support/cli.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { java } from '../support/java.ts'
+import { lengthOf } from '../support/kcat.ts'
 
 const DUMP = 'org.apache.kafka.tools.DumpLogSegments'
 const CONSUMER = 'org.apache.kafka.tools.consumer.ConsoleConsumer'
@@ -31,7 +32,7 @@ beforeAll(async () => {
   // The broker goes on writing to its own files.
   copied = join(cluster.dir, 'copied')
   cpSync(join(cluster.dir, 'node-1', 'data'), copied, { recursive: true })
-}, 120_000)
+})
 
 afterAll(() => cluster?.stop())
 
@@ -83,8 +84,8 @@ describe('kt offsets dump', () => {
       '--bootstrap-server',
       cluster.bootstrap,
       ...words,
-      '--timeout-ms',
-      '3000',
+      '--max-messages',
+      String(lengthOf(cluster.bootstrap, '__consumer_offsets', 50)),
     ])
     const before = objectsOf(stdout)
     const ours = objectsOf((await run(['offsets', 'dump', '--formatter', name])).stdout)

@@ -1,10 +1,8 @@
 /** The commands about groups and offsets, for somebody who lacks rights: each says which, and on what. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kt, type KtResult } from '../support/cli.ts'
 import { type Right, setRights } from '../support/client.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
-
-vi.setConfig({ hookTimeout: 120_000 })
 
 let cluster: Cluster
 
@@ -32,7 +30,7 @@ beforeAll(async () => {
     ...allOf('topic', '__consumer_offsets', []),
     ...allOf('topic', '__transaction_state', []),
   ])
-}, 120_000)
+})
 afterAll(() => cluster?.stop())
 
 function run(line: string, stdin = ''): Promise<KtResult> {

@@ -2,9 +2,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kt, type KtResult } from '../support/cli.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
+import { eventually } from '../support/eventually.ts'
 import { GroupMember, holds } from '../support/group-member.ts'
 import { java } from '../support/java.ts'
 import { script } from '../support/script.ts'
@@ -16,9 +17,6 @@ const TOOLS: Readonly<Record<string, string>> = {
   'kafka-get-offsets': 'org.apache.kafka.tools.GetOffsetShell',
   'kafka-delete-records': 'org.apache.kafka.tools.DeleteRecordsCommand',
 }
-
-// Many starts of Java: on a busy machine each takes seconds.
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
 
 let cluster: Cluster
 let dir: string
@@ -40,15 +38,29 @@ beforeAll(async () => {
     new GroupMember(['orders', '--group', 'busy-classic', '--from-beginning', ...server()]),
     new GroupMember(['orders', '--group', 'busy-consumer', '--from-beginning', ...protocol, ...server()]),
   ]
-  for (const member of members) await holds(member, 3)
+  for (const member of members) {
+    await holds(member, 3)
+    // Two tools that look one after the other see the same only when nothing is left to be committed.
+    await eventually(() => expect(committedBy(member)).toBe(100))
+  }
   const share = ['--topic', 'orders', '--group', 'shared', '--timeout-ms', '3000', ...server()]
-  await java('org.apache.kafka.tools.consumer.ConsoleShareConsumer', share)
+  await eventually(async () => {
+    await java('org.apache.kafka.tools.consumer.ConsoleShareConsumer', share)
+    expect((await run('groups', 'list', '--output', 'java')).stdout).toContain('shared')
+  })
 })
 afterAll(async () => {
   await Promise.all(members.map((member) => member.signal('SIGTERM')))
   await cluster.stop()
   await rm(dir, { recursive: true })
 })
+
+/** The sum of its offsets. */
+function committedBy(member: GroupMember): number {
+  const committed = member.named('offsets_committed').flatMap(({ offsets = [] }) => offsets)
+  const last = new Map(committed.map(({ partition, offset }) => [partition, offset]))
+  return [...last.values()].reduce((sum, offset) => sum + offset, 0)
+}
 
 function server(): string[] {
   return ['--bootstrap-server', cluster.bootstrap]

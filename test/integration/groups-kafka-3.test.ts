@@ -1,10 +1,11 @@
 /** Groups, offsets and logs of Kafka 3.9, whose own tools are asked about the same. */
 import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kt, type KtResult } from '../support/cli.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { java, type JavaResult } from '../support/java.ts'
+import { lengthOf } from '../support/kcat.ts'
 import { script } from '../support/script.ts'
 
 const VERSION = '3.9.2'
@@ -13,8 +14,6 @@ const TOOLS = {
   'kafka-get-offsets': 'org.apache.kafka.tools.GetOffsetShell',
   'kafka-delete-records': 'org.apache.kafka.tools.DeleteRecordsCommand',
 } as const
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 let cluster: Cluster
 
@@ -92,9 +91,8 @@ describe('Kafka 3.9', () => {
     ]
     const formatter = ['--formatter', 'org.apache.kafka.tools.consumer.OffsetsMessageFormatter']
     const consumer = 'org.apache.kafka.tools.consumer.ConsoleConsumer'
-    const theirs = await java(consumer, [...words, ...formatter, '--timeout-ms', '3000'], {
-      version: VERSION,
-    })
+    const all = ['--max-messages', String(lengthOf(cluster.bootstrap, '__consumer_offsets', 1))]
+    const theirs = await java(consumer, [...words, ...formatter, ...all], { version: VERSION })
     const ours = await run('offsets dump --formatter OffsetsMessageFormatter')
     const objects = (text: string) => text.split(/(?<=\})(?=\{"key")/).filter((one) => one !== '')
     expect(objects(theirs.stdout).length).toBeGreaterThan(2)

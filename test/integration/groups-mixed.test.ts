@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { kt } from '../support/cli.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
-import { eventually, GroupMember, holds } from '../support/group-member.ts'
+import { eventually } from '../support/eventually.ts'
+import { GroupMember, holds } from '../support/group-member.ts'
 import { java, spawnJava } from '../support/java.ts'
 import { uniqueName } from '../support/names.ts'
 
 const PACKAGE = 'org.apache.kafka.clients.consumer.'
-
-/** Several JVMs start at once, perhaps on a busy machine. */
-const START_MS = 90_000
 
 const kinds = [
   { first: 'kt', strategy: 'RangeAssignor' },
@@ -36,7 +34,6 @@ afterAll(() => Promise.all([...clusters.values()].map((cluster) => cluster.stop(
 
 it.concurrent.each(kinds)(
   "shares partitions with Kafka's own consumer, of $version, $first first, by $strategy",
-  { timeout: 240_000 },
   async ({ first, strategy, version }) => {
     const cluster = clusters.get(version)!
     const env = { KT_BOOTSTRAP_SERVER: cluster.bootstrap }
@@ -64,11 +61,11 @@ it.concurrent.each(kinds)(
         theirs = await JavaMember.start(cluster, args)
       } else {
         theirs = await JavaMember.start(cluster, args)
-        await eventually(async () => expect(await memberCount(cluster, group)).toBe(1), START_MS)
+        await eventually(async () => expect(await memberCount(cluster, group)).toBe(1))
         ours = new GroupMember(args, { env })
       }
       const member = ours
-      await eventually(async () => expect(await memberCount(cluster, group)).toBe(2), START_MS)
+      await eventually(async () => expect(await memberCount(cluster, group)).toBe(2))
       await holds(member, 2)
       const records = Array.from({ length: 400 }, (_, at) => String(at)).sort()
       const keyed = ['--reader-property', 'parse.key=true', '--reader-property', 'key.separator=:']

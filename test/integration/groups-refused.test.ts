@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import { kt } from '../support/cli.ts'
 import { startCluster } from '../support/cluster.ts'
-import { eventually, GroupMember, holds } from '../support/group-member.ts'
+import { eventually } from '../support/eventually.ts'
+import { GroupMember, holds } from '../support/group-member.ts'
 import { uniqueName } from '../support/names.ts'
 
 const members: GroupMember[] = []

@@ -1,5 +1,5 @@
 /** Streams groups: our script beside Kafka's own tool, on the same cluster. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Cluster as Client } from '../../src/core/cluster/cluster.ts'
 import { openClient } from '../support/client.ts'
 import { kt, type KtResult } from '../support/cli.ts'
@@ -11,14 +11,15 @@ import { StreamsMember } from '../support/streams-member.ts'
 const NAME = 'kafka-streams-groups'
 const TOOL = 'org.apache.kafka.tools.streams.StreamsGroupCommand'
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
-
 let cluster: Cluster
 let client: Client
 let busy: StreamsMember
 
 beforeAll(async () => {
-  cluster = await startCluster({ config: { 'streams.group.initial.rebalance.delay.ms': '0' } })
+  // The member says nothing any more once it has joined.
+  const sessions = ['group.streams.session.timeout.ms', 'group.streams.max.session.timeout.ms']
+  const config = Object.fromEntries(sessions.map((name) => [name, '900000']))
+  cluster = await startCluster({ config: { ...config, 'streams.group.initial.rebalance.delay.ms': '0' } })
   client = await openClient(cluster.bootstrap)
   await run('topics', 'create', 'orders', '--partitions', '2')
   const stdin = Array.from({ length: 20 }, (_, line) => `${line}\n`).join('')

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, inject, it } from 'vitest'
 import { kt, spawnKt } from '../support/cli.ts'
 import { newTopic, produce, withBootstrap } from '../support/console.ts'
+import { eventually } from '../support/eventually.ts'
 import { recordsOf } from '../support/kcat.ts'
 import { uniqueName } from '../support/names.ts'
 
@@ -19,10 +19,7 @@ function started(args: string[]) {
   child.stdout.on('data', note)
   child.stderr.on('data', note)
   const ended = new Promise((resolve) => child.once('close', resolve))
-  const until = async (text: string) => {
-    for (const deadline = Date.now() + 20_000; !said.includes(text) && Date.now() < deadline;) await sleep(50)
-    expect(said).toContain(text)
-  }
+  const until = (text: string) => eventually(() => expect(said).toContain(text))
   const end = () => {
     child.kill('SIGINT')
     return ended
@@ -46,10 +43,8 @@ it('partitions added to a topic while it is copied wait until the target has the
   await produce(from, 'before')
   const { until, end } = started(['copy', from, to, '--follow', '--group', uniqueName('grows'), ...OFTEN])
   const copied = () => recordsOf(inject('bootstrap'), to)
-  const untilCopied = async (count: number) => {
-    for (const deadline = Date.now() + 20_000; copied().length < count && Date.now() < deadline;)
-      await sleep(100)
-  }
+  const untilCopied = (count: number) =>
+    eventually(() => expect(copied().length).toBeGreaterThanOrEqual(count))
   // It has seen both topics with one partition.
   await untilCopied(1)
   await grow(from)

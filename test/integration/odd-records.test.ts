@@ -9,7 +9,7 @@ import { resolveSettings } from '../../src/core/settings.ts'
 import { kt, runtimes, spawnKt } from '../support/cli.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { consume, newTopic, produce, withBootstrap } from '../support/console.ts'
-import { eventually } from '../support/group-member.ts'
+import { eventually } from '../support/eventually.ts'
 import { uniqueName } from '../support/names.ts'
 
 let folder = ''
@@ -124,7 +124,7 @@ describe('a group', () => {
       }
       // Before version 4 a member need not ask for an id first.
       await cluster.call(JoinGroup, worker, { coordinator: 'group', key: groupId }, { maxVersion: 3 })
-      const { code, stderr } = await consume(topic, ['--group', groupId, '--timeout-ms', '20000'])
+      const { code, stderr } = await consume(topic, ['--group', groupId])
       expect(code).toBe(1)
       expect(stderr).toContain(`group "${groupId}": `)
       expect(stderr).toContain('or are no consumers')
@@ -169,7 +169,7 @@ describe('a cluster with an authorizer and an eager log cleaner', () => {
     admin.close()
     expect(results).toMatchObject([{ errorCode: 0 }])
     const args = ['--group', group, '--command-property', `group.protocol=${protocol}`]
-    const { code, stderr } = await consume(topic, args, { bootstrap, timeoutMs: 20_000 })
+    const { code, stderr } = await consume(topic, args, { bootstrap })
     expect(code).toBe(1)
     expect(stderr).toContain('Group authorization failed')
     expect(stderr).toContain('the user needs READ on the group')

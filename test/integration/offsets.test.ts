@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { kt, runtimes, spawnKt, type Runtime } from '../support/cli.ts'
 import { newTopic, produce, withBootstrap } from '../support/console.ts'
+import { eventually } from '../support/eventually.ts'
 import { uniqueName } from '../support/names.ts'
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => `${index}\n`).join('')
@@ -76,8 +77,12 @@ describe('where to start and to stop', () => {
   })
 
   it('--timeout-ms ends when nothing comes any more', async () => {
-    const { code, stdout } = await read(topic, ['--offset', '-2', '--timeout-ms', '300'])
-    expect([code, stdout]).toEqual([0, '8\n9\n'])
+    // Whoever needs longer than that to begin reads nothing.
+    let timeoutMs = 300
+    await eventually(async () => {
+      const { code, stdout } = await read(topic, ['--offset', '-2', '--timeout-ms', String((timeoutMs *= 2))])
+      expect([code, stdout]).toEqual([0, '8\n9\n'])
+    })
   })
 
   it('several topics are read to their ends', async () => {
@@ -106,14 +111,11 @@ describe('the end of a partition', () => {
     await produce(topic, 'a\n', id)
     // The marker may follow the broker's answer to the commit.
     for (const level of ['read_committed', 'read_uncommitted'])
-      await expect
-        .poll(
-          async () => (await read(topic, ['--from-beginning', '-e', '--isolation-level', level])).stdout,
-          {
-            timeout: 10_000,
-          },
-        )
-        .toBe('a\n')
+      await eventually(async () =>
+        expect((await read(topic, ['--from-beginning', '-e', '--isolation-level', level])).stdout).toBe(
+          'a\n',
+        ),
+      )
     const child = spawnKt(withBootstrap(['console-producer', topic, ...id, '--report']))
     const closed = once(child, 'close')
     child.stdin.write('b\n')

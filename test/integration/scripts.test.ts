@@ -3,17 +3,15 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runtimes } from '../support/cli.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
+import { eventually } from '../support/eventually.ts'
 import { java } from '../support/java.ts'
 import { script } from '../support/script.ts'
 
 const TOPICS = 'org.apache.kafka.tools.TopicCommand'
 const DOWN = 3
-
-// Many starts of Java in each test: on a busy machine each takes seconds.
-vi.setConfig({ testTimeout: 300_000 })
 
 let cluster: Cluster
 let dir: string
@@ -49,7 +47,7 @@ function expectSame(...args: string[]): Promise<string> {
     expect(ours).toBe(theirs)
     return ours
   }
-  return vi.waitFor(look, { timeout: 20_000, interval: 200 })
+  return eventually(look)
 }
 
 /** Our run makes `kt…`, Java's makes `ja…`: the texts differ in nothing else. */
@@ -134,13 +132,10 @@ describe('kafka-topics.sh on three brokers', () => {
     await expectSameWith('nothing', '--alter', '--if-exists', '--topic', 'nothing', '--partitions', '2')
     const assignment = ['--replica-assignment', '1:2,2:3,3:1,1:3']
     await expectSameWith('placed', '--alter', '--topic', 'placed', '--partitions', '4', ...assignment)
-    await vi.waitFor(
-      async () => {
-        const described = await expectSame('--describe', '--topic', '..placed')
-        expect(described.match(/Partition: 3\tLeader: 1\tReplicas: 1,3/g)).toHaveLength(2)
-      },
-      { timeout: 20_000, interval: 200 },
-    )
+    await eventually(async () => {
+      const described = await expectSame('--describe', '--topic', '..placed')
+      expect(described.match(/Partition: 3\tLeader: 1\tReplicas: 1,3/g)).toHaveLength(2)
+    })
   })
 
   it.each(runtimes)('prints the same on %s, through a link from elsewhere too', async (runtime) => {
@@ -210,7 +205,7 @@ describe('kafka-topics.sh on three brokers', () => {
         !stdout.split('\n').some((line) => /Isr: \S*3/.test(line) && !/Isr: 3\t/.test(line))
       )
     }
-    await expect.poll(isNoticed, { timeout: 60_000, interval: 500 }).toBe(true)
+    await eventually(async () => expect(await isNoticed()).toBe(true))
     expect(await expectSame('--describe', '--under-replicated-partitions')).toMatch(
       /Topic: ktr3\tPartition: 0/,
     )

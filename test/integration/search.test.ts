@@ -142,7 +142,7 @@ describe('partitions', () => {
   it('are merged while they are written, too', async () => {
     const live = await newTopic('search', { partitions: 4 })
     await produce(live, 'one\ntwo\nthree', ['--partition', '2'])
-    const reading = consume(live, ['--merge', '--max-messages', '4', '--timeout-ms', '20000'])
+    const reading = consume(live, ['--merge', '--max-messages', '4'])
     await produce(live, 'four', ['--partition', '0'])
     expect(linesOf(await reading)).toEqual(['one', 'two', 'three', 'four'])
   })

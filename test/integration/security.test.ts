@@ -23,7 +23,7 @@ const open: Cluster[] = []
 beforeAll(async () => {
   secure = await startSecureCluster()
   await addScramUser()
-}, 120_000)
+})
 afterEach(() => open.splice(0).forEach((cluster) => cluster.close()))
 afterAll(() => secure?.stop())
 

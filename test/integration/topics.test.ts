@@ -1,17 +1,13 @@
 /** `kt topics` as a person calls it, on the shared broker, on both runtimes; and against an older Kafka. */
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { kt, type KtOptions, type KtResult, runtimes } from '../support/cli.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
+import { eventually } from '../support/eventually.ts'
 import { uniqueName } from '../support/names.ts'
 
 function topics(words: readonly string[], options: KtOptions = {}): Promise<KtResult> {
   const env = { KT_BOOTSTRAP_SERVER: inject('bootstrap'), ...options.env }
   return kt(['topics', ...words], { ...options, env })
-}
-
-/** A broker learns a moment after the controller's answer what has become of a topic. */
-function soon<T>(look: () => Promise<T>): Promise<T> {
-  return vi.waitFor(look, { timeout: 20_000, interval: 100 })
 }
 
 describe.each(runtimes)('kt topics on %s', (runtime) => {
@@ -28,7 +24,7 @@ describe.each(runtimes)('kt topics on %s', (runtime) => {
     expect((await run('alter', name, '--partitions', '3')).stdout).toBe(
       `topic ${name} has 3 partitions now\n`,
     )
-    await soon(async () => {
+    await eventually(async () => {
       const described = await run('describe', name, '--output', 'json')
       expect(JSON.parse(described.stdout)).toMatchObject({
         topics: [{ name, partitionCount: 3, replicationFactor: 1, configs: { 'retention.ms': '60000' } }],
@@ -36,7 +32,7 @@ describe.each(runtimes)('kt topics on %s', (runtime) => {
     })
     expect((await run('list', `${name}.*`, '--output', 'java')).stdout).toBe(`${name}\n`)
     expect(await run('delete', name)).toMatchObject({ code: 0, stdout: `deleted topic ${name}\n` })
-    await soon(async () => expect((await run('list', name)).stdout).toBe(''))
+    await eventually(async () => expect((await run('list', name)).stdout).toBe(''))
   })
 
   it('says in one line what the broker refuses, and what to try', async () => {
@@ -112,7 +108,7 @@ describe('an older Kafka', () => {
     const run = (...words: string[]) => topics(words, { env: { KT_BOOTSTRAP_SERVER: cluster.bootstrap } })
     expect(await run('create', 'old', '--partitions', '2')).toMatchObject({ code: 0, stderr: '' })
     expect(await run('alter', 'old', '--partitions', '3')).toMatchObject({ code: 0, stderr: '' })
-    const stdout = await soon(async () => {
+    const stdout = await eventually(async () => {
       const described = await run('describe', '--output', 'java')
       expect(described.stderr).toBe('')
       expect(described.stdout).toMatch(

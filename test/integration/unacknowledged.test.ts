@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { kt, runtimes } from '../support/cli.ts'
 import { newTopic, produce, withBootstrap } from '../support/console.ts'
-import { eventually } from '../support/group-member.ts'
+import { eventually } from '../support/eventually.ts'
 
 const LINES = 600_000
 

@@ -2,6 +2,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { HANGS_AFTER_MS } from './eventually.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -33,7 +34,7 @@ export async function kt(args: readonly string[], options: KtOptions = {}): Prom
   const child = spawnKt(args, options)
   child.stdin.on('error', () => {})
   child.stdin.end(options.stdin ?? '')
-  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 60_000)
+  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? HANGS_AFTER_MS)
   const code = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', resolve)

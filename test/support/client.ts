@@ -21,17 +21,18 @@ export async function withClient<T>(bootstrap: string, use: (client: Client) => 
 }
 
 /** org.apache.kafka.common.config.ConfigResource.Type and AlterConfigOp.OpType */
-const TOPIC = 2
+const CONFIGURED = { topic: 2, group: 32 } as const
 const SET = 0
 
-/** Changes the configuration of a topic that is there. */
-export async function setTopicConfigs(
+/** Changes the configuration of a topic that is there, or of a group that need not be (KIP-848). */
+export async function setConfigs(
   bootstrap: string,
-  topic: string,
+  type: keyof typeof CONFIGURED,
+  name: string,
   configs: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const entries = Object.entries(configs).map(([name, value]) => ({ name, configOperation: SET, value }))
-  const resources = [{ resourceType: TOPIC, resourceName: topic, configs: entries }]
+  const entries = Object.entries(configs).map(([key, value]) => ({ name: key, configOperation: SET, value }))
+  const resources = [{ resourceType: CONFIGURED[type], resourceName: name, configs: entries }]
   const { responses } = await withClient(bootstrap, (client) =>
     client.call(IncrementalAlterConfigs, { resources }),
   )

@@ -8,6 +8,7 @@ import { start } from '../../src/core/sandbox/start.ts'
 import { stop } from '../../src/core/sandbox/stop.ts'
 import { DEFAULT_KAFKA_VERSION } from '../../src/core/sandbox/types.ts'
 import { cacheDir } from './cache.ts'
+import { HANGS_AFTER_MS } from './eventually.ts'
 
 export interface ClusterSpec {
   nodes?: number
@@ -49,6 +50,7 @@ export async function startCluster(spec: ClusterSpec = {}): Promise<Cluster> {
     config: spec.config,
     isOwned: true,
     isThrowAway: true,
+    readyTimeoutMs: HANGS_AFTER_MS,
   })
   return {
     bootstrap: sandbox.bootstrapServers,
@@ -58,7 +60,8 @@ export async function startCluster(spec: ClusterSpec = {}): Promise<Cluster> {
     kill: (id) => nodes.killNode(sandbox.dir, id),
     pause: (id) => nodes.pauseNode(sandbox.dir, id),
     resume: (id) => nodes.resumeNode(sandbox.dir, id),
-    startNode: (id, options) => nodes.startNode(sandbox.dir, id, options),
+    startNode: (id, options) =>
+      nodes.startNode(sandbox.dir, id, { readyTimeoutMs: HANGS_AFTER_MS, ...options }),
     stop: async () => void (await stop({ dir: sandbox.dir, cacheDir, isDeleted: true })),
   }
 }

@@ -1,9 +1,9 @@
 /** A console consumer as a process of its own, seen through what it prints. */
 import type { ChildProcessByStdio } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { type KtOptions, spawnKt } from './cli.ts'
+import { eventually } from './eventually.ts'
 
 export interface MemberEvent {
   timestamp: number
@@ -55,31 +55,15 @@ export class GroupMember {
     return this.events.filter((event) => event.name === name)
   }
 
-  /** Resolves to the milliseconds until it had ended. */
-  async signal(name: NodeJS.Signals): Promise<number> {
-    const startedMs = performance.now()
+  /** Resolves when it has ended. */
+  async signal(name: NodeJS.Signals): Promise<void> {
     this.child.kill(name)
     await this.closed
-    return performance.now() - startedMs
   }
 }
 
-/** Waits for what must come true, and tells what stood instead when it does not. */
-export async function eventually(claim: () => void | Promise<void>, timeoutMs = 30_000): Promise<void> {
-  const deadlineMs = Date.now() + timeoutMs
-  for (;;) {
-    try {
-      await claim()
-      return
-    } catch (error) {
-      if (Date.now() > deadlineMs) throw error
-    }
-    await sleep(50)
-  }
-}
-
-export async function holds(member: GroupMember, count: number, timeoutMs?: number): Promise<void> {
-  await eventually(() => expect(member.partitions, member.said).toHaveLength(count), timeoutMs)
+export async function holds(member: GroupMember, count: number): Promise<void> {
+  await eventually(() => expect(member.partitions, member.said).toHaveLength(count))
 }
 
 function eachLine(stream: Readable, take: (line: string) => void): void {

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { prepare } from '../../src/core/sandbox/prepare.ts'
 import { DEFAULT_KAFKA_VERSION, type Kafka } from '../../src/core/sandbox/types.ts'
 import { cacheDir } from './cache.ts'
+import { HANGS_AFTER_MS } from './eventually.ts'
 import { JavaTools } from './java-tools.ts'
 
 export interface JavaOptions {
@@ -10,8 +11,6 @@ export interface JavaOptions {
   version?: string
   /** For the JVM, before the class. */
   flags?: readonly string[]
-  /** For slow tools: the process is killed after it. */
-  timeoutMs?: number
 }
 
 export interface JavaResult {
@@ -59,7 +58,7 @@ export async function spawnJava(
 ): Promise<ChildProcessWithoutNullStreams> {
   const { javaCommand, flags, classpath } = await jvmOf(options.version ?? DEFAULT_KAFKA_VERSION)
   const words = [...flags, ...(options.flags ?? []), '-cp', classpath, mainClass, ...args]
-  return spawn(javaCommand, words, { timeout: options.timeoutMs ?? 60_000, killSignal: 'SIGKILL' })
+  return spawn(javaCommand, words, { timeout: HANGS_AFTER_MS, killSignal: 'SIGKILL' })
 }
 
 function toolsOf(version: string): Promise<JavaTools | undefined> {

@@ -27,9 +27,10 @@ export function recordsOf(bootstrap: string, topic: string): SeenRecord[] {
   return records.sort((one, other) => one.partition - other.partition)
 }
 
-/** The sum of the end offsets of its partitions, of which there may be three: it rises with all that is written. */
-export function lengthOf(bootstrap: string, topic: string): number {
-  const partitions = [0, 1, 2].flatMap((partition) => ['-t', `${topic}:${partition}:-1`])
+/** The sum of the end offsets of its partitions, or of the first of them: it rises with all that is written. */
+export function lengthOf(bootstrap: string, topic: string, partitionCount = 3): number {
+  const asked = Array.from({ length: partitionCount }, (_, partition) => `${topic}:${partition}:-1`)
+  const partitions = asked.flatMap((one) => ['-t', one])
   const { stdout, stderr, status } = spawnSync('kcat', ['-Q', '-b', bootstrap, ...partitions], {
     encoding: 'utf8',
   })

@@ -49,7 +49,7 @@ export async function copyWithKills({
     isAtWork = (await ended) === 'SIGKILL'
     if (isAtWork) killed++
   }
-  const last = await kt(args, { timeoutMs: 120_000 })
+  const last = await kt(args)
   return { kills: killed, last }
 }
 

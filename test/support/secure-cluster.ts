@@ -8,6 +8,7 @@ import { freePorts } from '../../src/core/sandbox/ports.ts'
 import { start } from '../../src/core/sandbox/start.ts'
 import { stop } from '../../src/core/sandbox/stop.ts'
 import { cacheDir } from './cache.ts'
+import { HANGS_AFTER_MS } from './eventually.ts'
 
 export const PASSWORD = 'store-password'
 
@@ -44,6 +45,7 @@ export async function startSecureCluster(): Promise<SecureCluster> {
     port: port('PLAINTEXT'),
     isOwned: true,
     isThrowAway: true,
+    readyTimeoutMs: HANGS_AFTER_MS,
     config: {
       listeners: `${advertised},CONTROLLER://127.0.0.1:${controller}`,
       'advertised.listeners': advertised,

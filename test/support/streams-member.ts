@@ -1,12 +1,12 @@
 /** A member of a streams group (KIP-1071) without Kafka Streams: it says what Kafka Streams would, and reads nothing. */
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cluster } from '../../src/core/cluster/cluster.ts'
 import {
   StreamsGroupHeartbeat,
   type StreamsGroupHeartbeatRequest,
   type StreamsGroupHeartbeatResponse,
 } from '../../src/core/protocol/generated/apis/StreamsGroupHeartbeat.ts'
+import { eventually } from './eventually.ts'
 
 type Tasks = StreamsGroupHeartbeatResponse['activeTasks']
 
@@ -26,12 +26,11 @@ export class StreamsMember {
 
   /** Joins with a topology that reads `topic` and keeps a store, until `count` tasks are its own. */
   async join(count: number): Promise<void> {
-    for (let tries = 0; tries < 200; tries++) {
+    await eventually(async () => {
       const answer = await this.#beat()
       if (ownedBy(this.#active) === count && answer.activeTasks === null) return
-      await sleep(50)
-    }
-    throw new Error(`only ${ownedBy(this.#active)} tasks of ${count}`)
+      throw new Error(`${ownedBy(this.#active)} tasks instead of ${count}`)
+    })
   }
 
   async leave(): Promise<void> {

@@ -2,14 +2,13 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Runtime } from './cli.ts'
+import { eventually } from './eventually.ts'
 import { uniqueName } from './names.ts'
 
 const launcher = fileURLToPath(new URL('../../bin/kt', import.meta.url))
 
 /** Without tmux there is no terminal to test with. */
 export const hasTerminal = spawnSync('tmux', ['-V']).status === 0
-
-const WAIT_MS = 30_000
 
 export interface Terminal {
   /** Text as it is typed; nothing in it is the name of a key. */
@@ -31,7 +30,7 @@ export function openTerminal(args: readonly string[], runtime: Runtime): Termina
   // A server of its own: a person's own sessions and settings stay out of it.
   const tmux = (...words: string[]) =>
     execFileSync('tmux', ['-L', name, '-f', '/dev/null', ...words], { encoding: 'utf8' })
-  const line = `"$@"; printf 'exit %s\\n' $?; exec sleep 60`
+  const line = `"$@"; printf 'exit %s\\n' $?; exec sleep 600`
   const env = ['-e', `KT_RUNTIME=${runtime}`, '-e', 'NO_COLOR=1']
   const size = ['-x', '150', '-y', '40']
   tmux('new-session', '-d', '-s', name, ...size, ...env, 'bash', '-c', line, 'bash', launcher, ...args)
@@ -40,14 +39,12 @@ export function openTerminal(args: readonly string[], runtime: Runtime): Termina
     type: (text) => void tmux('send-keys', '-t', name, '-l', text),
     press: (key) => void tmux('send-keys', '-t', name, key),
     screen: () => tmux('capture-pane', '-p', '-t', name).trimEnd().split('\n'),
-    async until(isThere) {
-      const endMs = Date.now() + WAIT_MS
-      for (;;) {
+    until(isThere) {
+      return eventually(() => {
         const lines = terminal.screen()
         if (isThere(lines)) return lines
-        if (Date.now() > endMs) throw new Error(`not on the screen:\n${lines.join('\n')}`)
-        await new Promise((resolve) => setTimeout(resolve, 30))
-      }
+        throw new Error(`not on the screen:\n${lines.join('\n')}`)
+      })
     },
     ended: () => terminal.until((lines) => /^exit \d+$/.test(lines[lines.length - 1]!)),
     close: () => void spawnSync('tmux', ['-L', name, 'kill-server']),

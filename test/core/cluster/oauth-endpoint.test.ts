@@ -25,15 +25,15 @@ async function endpoint(delayMs = 0): Promise<URL> {
 describe('a token endpoint', () => {
   it('that takes the connection in time may take longer to answer', async () => {
     const settings = settingsOf({
-      'sasl.login.connect.timeout.ms': '50',
-      'sasl.login.read.timeout.ms': '5000',
+      'sasl.login.connect.timeout.ms': '1000',
+      'sasl.login.read.timeout.ms': '60000',
     })
-    expect(await fetchToken(await endpoint(100), settings, login)).toBe('abc')
+    expect(await fetchToken(await endpoint(1200), settings, login)).toBe('abc')
   })
 
   it('that says nothing for sasl.login.read.timeout.ms is told', async () => {
     const settings = settingsOf({ 'sasl.login.read.timeout.ms': '50' })
-    const failure = await failureOf(fetchToken(await endpoint(5000), settings, login))
+    const failure = await failureOf(fetchToken(await endpoint(60_000), settings, login))
     expect(failure).toBeInstanceOf(ConnectionError)
     expect(failure.message).toContain('it does not answer')
   })

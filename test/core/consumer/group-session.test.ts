@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Fetcher } from '../../../src/core/consumer/fetcher.ts'
 import type { SessionReceiver } from '../../../src/core/consumer/counting-receiver.ts'
 import { GroupSession } from '../../../src/core/consumer/group-session.ts'
@@ -13,6 +13,7 @@ import { OffsetFetch } from '../../../src/core/protocol/generated/apis/OffsetFet
 import { SyncGroup } from '../../../src/core/protocol/generated/apis/SyncGroup.ts'
 import { addTopic } from '../../broker/index.ts'
 import { closesAfterTest, fakeBroker, open } from '../cluster/support.ts'
+import { eventually } from '../../support/eventually.ts'
 
 /** A session of the group "g", which has committed offset 80 of epoch 3, on a log that `fetched` tells of. */
 async function session(fetched: object) {
@@ -98,7 +99,7 @@ async function session(fetched: object) {
   closesAfterTest({ close: () => group.close() })
   group.start()
   const firstFetch = () =>
-    vi.waitFor(() => {
+    eventually(() => {
       const [request] = broker.requestsOf(Fetch)
       expect(request).toBeDefined()
       return request!.topics[0]!.partitions[0]!
@@ -114,7 +115,7 @@ describe('a group that resumes', () => {
 
   it('hears of a log that was truncated while nobody read, and reads on where the logs part', async () => {
     const { fetcher, truncations } = await session({ divergingEpoch: { epoch: 2, endOffset: 60n } })
-    await vi.waitFor(() => expect(truncations[0]).toEqual([80, 60]))
+    await eventually(() => expect(truncations[0]).toEqual([80, 60]))
     expect(fetcher.positions[0]!.offset).toBe(60)
     expect(fetcher.positions[0]!.leaderEpoch).toBe(-1)
   })

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { encodeAssignment } from '../../../src/core/group/consumer-protocol.ts'
 import { apiError } from '../../../src/core/protocol/errors.ts'
 import { Heartbeat } from '../../../src/core/protocol/generated/apis/Heartbeat.ts'
@@ -6,6 +6,7 @@ import { JoinGroup } from '../../../src/core/protocol/generated/apis/JoinGroup.t
 import { LeaveGroup } from '../../../src/core/protocol/generated/apis/LeaveGroup.ts'
 import { SyncGroup } from '../../../src/core/protocol/generated/apis/SyncGroup.ts'
 import { stage } from './support.ts'
+import { eventually } from '../../support/eventually.ts'
 
 const STUCK =
   'group "g": nothing could be written for 300000 ms (max.poll.interval.ms), so this member leaves until it can'
@@ -53,7 +54,7 @@ async function group(codes: { join?: number[]; sync?: number[]; heartbeat?: numb
   on.broker.on(Heartbeat, () => ({ errorCode: codes.heartbeat?.shift() ?? 0 }))
   on.broker.on(LeaveGroup, () => ({ errorCode: 0, members: [] }))
   on.start()
-  const told = (...lines: string[]) => vi.waitFor(() => expect(on.told).toEqual(lines))
+  const told = (...lines: string[]) => eventually(() => expect(on.told).toEqual(lines))
   return { ...on, told, joins: () => on.broker.requestsOf(JoinGroup) }
 }
 
@@ -124,7 +125,7 @@ describe('a classic member', () => {
       isFirst = false
       const before = broker.requestsOf(Heartbeat).length
       heartbeat.push(CODES.rebalancing)
-      await vi.waitFor(() => expect(broker.requestsOf(Heartbeat).length).toBeGreaterThan(before + 1))
+      await eventually(() => expect(broker.requestsOf(Heartbeat).length).toBeGreaterThan(before + 1))
     }
     await told(ALL, 'revoked t-0 t-1', ALL)
     expect(joins()).toHaveLength(2)
@@ -147,7 +148,7 @@ describe('a classic member', () => {
     )
     await told(ALL)
     heartbeat.push(CODES.rebalancing)
-    await vi.waitFor(() => expect(broker.requestsOf(SyncGroup)).toHaveLength(2))
+    await eventually(() => expect(broker.requestsOf(SyncGroup)).toHaveLength(2))
     await told(ALL, 'assigned')
     expect(joins()[1]!.protocols[0]!.metadata.length).toBeGreaterThan(
       joins()[0]!.protocols[0]!.metadata.length,
@@ -187,7 +188,7 @@ describe('a classic member', () => {
     await told(ALL)
     const before = broker.requestsOf(Heartbeat).length
     broker.disconnectAll()
-    await vi.waitFor(() => expect(broker.requestsOf(Heartbeat).length).toBeGreaterThan(before + 3))
+    await eventually(() => expect(broker.requestsOf(Heartbeat).length).toBeGreaterThan(before + 3))
     await told(ALL)
   })
 
@@ -195,9 +196,9 @@ describe('a classic member', () => {
     const { told, broker, during } = await group({})
     await told(ALL)
     // What is lost is handed back when the output moves again.
-    during.lost = () => vi.waitFor(() => expect(during.busySinceMs).toBe(undefined))
+    during.lost = () => eventually(() => expect(during.busySinceMs).toBe(undefined))
     during.busySinceMs = 1
-    await vi.waitFor(() => expect(broker.requestsOf(LeaveGroup)).toHaveLength(1))
+    await eventually(() => expect(broker.requestsOf(LeaveGroup)).toHaveLength(1))
     during.busySinceMs = undefined
     await told(ALL, STUCK, 'lost t-0 t-1', ALL)
     expect(broker.requestsOf(JoinGroup).at(-1)!.memberId).toBe('')
@@ -209,15 +210,15 @@ describe('a classic member', () => {
     const dynamic = await group({})
     await dynamic.told(ALL)
     dynamic.membership.stop()
-    await dynamic.membership.leave('default', 1000)
+    await dynamic.membership.leave('default', 60_000)
     expect(dynamic.broker.requestsOf(LeaveGroup)).toMatchObject([{ members: [{ memberId: 'member' }] }])
     await dynamic.close()
     const still = await group({}, { 'group.instance.id': 'one' })
     await still.told(ALL)
     still.membership.stop()
-    await still.membership.leave('default', 1000)
+    await still.membership.leave('default', 60_000)
     expect(still.broker.requestsOf(LeaveGroup)).toEqual([])
-    await still.membership.leave('leave', 1000)
+    await still.membership.leave('leave', 60_000)
     expect(still.broker.requestsOf(LeaveGroup)).toHaveLength(1)
   })
 })

@@ -1,9 +1,10 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import {
   ConsumerGroupHeartbeat,
   type ConsumerGroupHeartbeatRequest,
 } from '../../../src/core/protocol/generated/apis/ConsumerGroupHeartbeat.ts'
 import { stage } from './support.ts'
+import { eventually } from '../../support/eventually.ts'
 
 const STUCK =
   'group "g": nothing could be written for 300000 ms (max.poll.interval.ms), so this member leaves until it can'
@@ -30,7 +31,7 @@ async function group(target: { partitions: number[] }, codes: number[] = [], pro
     return { errorCode: 0, memberId, memberEpoch: epoch, heartbeatIntervalMs: 10, assignment }
   })
   on.start()
-  const told = (...lines: string[]) => vi.waitFor(() => expect(on.told).toEqual(lines))
+  const told = (...lines: string[]) => eventually(() => expect(on.told).toEqual(lines))
   return { ...on, told, beats: () => on.broker.requestsOf(ConsumerGroupHeartbeat) }
 }
 
@@ -47,7 +48,7 @@ describe('a member by KIP-848', () => {
       serverAssignor: 'range',
       topicPartitions: [],
     })
-    await vi.waitFor(() => expect(beats().at(-1)!.topicPartitions).toMatchObject([{ partitions: [0, 1] }]))
+    await eventually(() => expect(beats().at(-1)!.topicPartitions).toMatchObject([{ partitions: [0, 1] }]))
     expect(beats().at(-1)!.memberEpoch).toBe(1)
     expect(membership.identity).toMatchObject({ memberId: beats()[0]!.memberId, generation: 1 })
   })
@@ -59,7 +60,7 @@ describe('a member by KIP-848', () => {
     let saidTooEarly: ConsumerGroupHeartbeatRequest[] = []
     during.revoked = async () => {
       const count = beats().length
-      await vi.waitFor(() => expect(beats().length).toBeGreaterThan(count + 3))
+      await eventually(() => expect(beats().length).toBeGreaterThan(count + 3))
       saidTooEarly = beats()
         .slice(count)
         .filter(({ topicPartitions }) => topicPartitions?.[0]?.partitions.length === 1)
@@ -67,7 +68,7 @@ describe('a member by KIP-848', () => {
     target.partitions = [1]
     await told('assigned t-0 t-1', 'revoked t-0', 'assigned')
     expect(saidTooEarly).toEqual([])
-    await vi.waitFor(() => expect(beats().at(-1)!.topicPartitions).toMatchObject([{ partitions: [1] }]))
+    await eventually(() => expect(beats().at(-1)!.topicPartitions).toMatchObject([{ partitions: [1] }]))
   })
 
   it.each([
@@ -89,7 +90,7 @@ describe('a member by KIP-848', () => {
     const { told, beats } = await group({ partitions: [0] }, codes)
     await told('assigned t-0')
     codes.push(CODES.notCoordinator)
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(
         beats().filter(
           ({ memberEpoch, subscribedTopicNames }) => memberEpoch === 1 && subscribedTopicNames !== null,
@@ -132,7 +133,7 @@ describe('a member by KIP-848', () => {
     target.partitions = [0]
     const left = ['assigned t-0 t-1', 'revoked t-1', 'assigned', STUCK, 'lost t-0']
     await told(...left)
-    expect(beats().at(-1)!.memberEpoch).toBe(-1)
+    await eventually(() => expect(beats().at(-1)!.memberEpoch).toBe(-1))
     during.busySinceMs = undefined
     await told(...left, 'assigned t-0')
   })
@@ -145,7 +146,7 @@ describe('a member by KIP-848', () => {
       const { told, beats, membership, close } = await group({ partitions: [0] }, [], properties)
       await told('assigned t-0')
       membership.stop()
-      await membership.leave('default', 1000)
+      await membership.leave('default', 60_000)
       expect(beats().at(-1)!.memberEpoch).toBe(epoch)
       await close()
     }

@@ -62,9 +62,9 @@ describe('a committer', () => {
     const { committer, position, sent, events } = await committing()
     const [a, b] = [position(0), position(1)]
     committer.startsAt(b, 5)
-    expect(await committer.commit([at(a, 3), at(b, 5)], 1000)).toBe(true)
-    expect(await committer.commit([at(a, 3), at(b, 5)], 1000)).toBe(true)
-    expect(await committer.commit([at(a, 3), at(b, 6)], 1000)).toBe(true)
+    expect(await committer.commit([at(a, 3), at(b, 5)], 60_000)).toBe(true)
+    expect(await committer.commit([at(a, 3), at(b, 5)], 60_000)).toBe(true)
+    expect(await committer.commit([at(a, 3), at(b, 6)], 60_000)).toBe(true)
     expect(sent()).toEqual([[3], [6]])
     expect(events).toMatchObject([{ offsets: [{ offset: 3 }] }, { offsets: [{ offset: 6 }] }])
   })
@@ -74,40 +74,40 @@ describe('a committer', () => {
     const before = position()
     owned.delete(before)
     position()
-    expect(await committer.commit([at(before, 3)], 1000)).toBe(true)
+    expect(await committer.commit([at(before, 3)], 60_000)).toBe(true)
     expect(sent()).toEqual([])
   })
 
   it('has one request under way at a time, so that no later offset is overtaken', async () => {
     const { committer, position, sent } = await committing([], 20)
     const one = position()
-    await Promise.all([committer.commit([at(one, 1)], 1000), committer.commit([at(one, 2)], 1000)])
+    await Promise.all([committer.commit([at(one, 1)], 60_000), committer.commit([at(one, 2)], 60_000)])
     expect(sent()).toEqual([[1], [2]])
   })
 
   it('does not ask as nobody: without a membership the offsets wait', async () => {
     const { committer, position, member, sent } = await committing()
     member.identity = undefined
-    expect(await committer.commit([at(position(), 1)], 1000)).toBe(false)
+    expect(await committer.commit([at(position(), 1)], 60_000)).toBe(false)
     expect(sent()).toEqual([])
   })
 
   it('asks again as the member that it has become meanwhile', async () => {
     const { committer, position, member, broker, onAnswer } = await committing([CODES.illegalGeneration])
     onAnswer.before = () => (member.identity = { memberId: 'm', generation: 2, instanceId: null })
-    expect(await committer.commit([at(position(), 1)], 1000)).toBe(true)
+    expect(await committer.commit([at(position(), 1)], 60_000)).toBe(true)
     expect(broker.requestsOf(OffsetCommit).map((one) => one.generationIdOrMemberEpoch)).toEqual([1, 2])
   })
 
   it('waits for the epoch that the coordinator has gone on to', async () => {
     const { committer, position, sent } = await committing([CODES.staleEpoch, CODES.staleEpoch])
-    expect(await committer.commit([at(position(), 1)], 5000)).toBe(true)
+    expect(await committer.commit([at(position(), 1)], 60_000)).toBe(true)
     expect(sent()).toHaveLength(3)
   })
 
   it('leaves the offsets to others while the group rebalances, and says so to those who listen', async () => {
     const { committer, position, events } = await committing([CODES.rebalancing])
-    expect(await committer.commit([at(position(), 1)], 1000)).toBe(false)
+    expect(await committer.commit([at(position(), 1)], 60_000)).toBe(false)
     expect(events).toMatchObject([{ name: 'offsets_committed', error: expect.stringContaining('rebalanc') }])
   })
 
@@ -120,13 +120,13 @@ describe('a committer', () => {
 
   it('throws what no repetition can mend', async () => {
     const { committer, position } = await committing([CODES.notAllowed])
-    const failure = await failureOf(committer.commit([at(position(), 1)], 1000))
+    const failure = await failureOf(committer.commit([at(position(), 1)], 60_000))
     expect(failure).toMatchObject({ codeName: 'GROUP_AUTHORIZATION_FAILED' })
   })
 
   it('tells nobody of offsets of a topic that is gone', async () => {
     const { committer, position, events } = await committing([CODES.unknownTopic])
-    expect(await committer.commit([at(position(), 1)], 1000)).toBe(true)
+    expect(await committer.commit([at(position(), 1)], 60_000)).toBe(true)
     expect(events).toEqual([{ name: 'offsets_committed', offsets: [] }])
   })
 })

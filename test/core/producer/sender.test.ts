@@ -4,6 +4,7 @@ import { Produce, type ProduceRequest } from '../../../src/core/protocol/generat
 import { readBatches } from '../../../src/core/records/batch-reader.ts'
 import type { FakeBroker } from '../../broker/index.ts'
 import { startProducing, valuesIn, valuesOf } from './support.ts'
+import { eventually } from '../../support/eventually.ts'
 
 const CODES = {
   messageTooLarge: 10,
@@ -174,7 +175,7 @@ describe('the first batches of a producer', () => {
 
 describe('a request whose answer is lost', () => {
   it('is sent again, and neither its records nor the next are lost or doubled', async () => {
-    const { brokers, producer, add, cut, stored } = await startProducing({ 'request.timeout.ms': '100' })
+    const { brokers, producer, add, cut, stored } = await startProducing({ 'request.timeout.ms': '400' })
     const [broker] = brokers as [FakeBroker]
     strictBroker(broker)
     const strict = new Map<number, number>()
@@ -202,9 +203,9 @@ describe('a request whose answer is lost', () => {
 
   it('ends after delivery.timeout.ms, and the next record is stored under a new epoch', async () => {
     const { brokers, producer, add, stored, failed } = await startProducing({
-      'request.timeout.ms': '60',
+      'request.timeout.ms': '400',
       'linger.ms': '0',
-      'delivery.timeout.ms': '150',
+      'delivery.timeout.ms': '1000',
     })
     const [broker] = brokers as [FakeBroker]
     const log = broker.state.topics.get('t')!.partitions[0]!.log
@@ -279,8 +280,8 @@ describe('a leader that moves', () => {
 
   it('and does not come back fails the records after delivery.timeout.ms', async () => {
     const { brokers, producer, add, failed } = await startProducing({
-      'delivery.timeout.ms': '200',
-      'request.timeout.ms': '100',
+      'delivery.timeout.ms': '1000',
+      'request.timeout.ms': '500',
       'linger.ms': '0',
     })
     const partition = brokers[0]!.state.topics.get('t')!.partitions[0]!
@@ -291,11 +292,11 @@ describe('a leader that moves', () => {
     })
     add(0, 'a')
     producer.poke()
-    await vi.waitFor(() => expect(brokers[0]!.requestsOf(Produce)).toHaveLength(1))
+    await eventually(() => expect(brokers[0]!.requestsOf(Produce)).toHaveLength(1))
     add(0, 'b')
     await producer.flush()
     expect(failed.map(({ position }) => position).sort()).toEqual([1, 2])
-    expect(failed[0]!.error.message).toContain('not acknowledged within delivery.timeout.ms (200 ms)')
+    expect(failed[0]!.error.message).toContain('not acknowledged within delivery.timeout.ms (1000 ms)')
   })
 })
 
@@ -315,7 +316,7 @@ describe('settings', () => {
     await producer.flush()
     expect(stored).toEqual([1, 2])
     expect(brokers[0]!.requestsOf(InitProducerId)).toEqual([])
-    await vi.waitFor(async () => expect(await valuesOf(brokers[0]!)).toEqual(['a', 'b']))
+    await eventually(async () => expect(await valuesOf(brokers[0]!)).toEqual(['a', 'b']))
   })
 
   it('buffer.memory makes the writer wait, and lets it go on when batches have come back', async () => {
@@ -336,7 +337,7 @@ describe('settings', () => {
 
   it('buffer.memory full of batches that linger is freed by sending them', async () => {
     const { producer, add, stored } = await startProducing(
-      { 'batch.size': '1000', 'buffer.memory': '3000', 'linger.ms': '60000', 'max.block.ms': '5000' },
+      { 'batch.size': '1000', 'buffer.memory': '3000', 'linger.ms': '60000', 'max.block.ms': '60000' },
       { partitions: 3 },
     )
     for (const partition of [0, 1, 2]) add(partition, 'a')

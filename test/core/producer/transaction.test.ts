@@ -10,6 +10,7 @@ import { apis } from '../../../src/core/protocol/generated/all.ts'
 import { producerOptions } from '../../../src/core/producer/options.ts'
 import { Producer } from '../../../src/core/producer/producer.ts'
 import { addTopic } from '../../broker/index.ts'
+import { eventually } from '../../support/eventually.ts'
 import { closesAfterTest, failureOf, fakeBroker, open } from '../cluster/support.ts'
 
 const PRODUCER_FENCED = 90
@@ -84,10 +85,12 @@ it('partitions join a transaction of version 2 one request after the other, and 
   const { broker, producer, add } = await start({ isV2: true })
   const together: number[][] = []
   const active: number[] = []
+  let isJoining = true
   broker.on(Produce, async ({ topicData }) => {
     active.push(topicData[0]!.partitionData[0]!.index)
     together.push([...active])
-    await sleep(50)
+    if (isJoining) await sleep(50)
+    else await eventually(() => expect(together.at(-1)).toHaveLength(2))
     active.shift()
     return {
       responses: topicData.map(({ name, topicId, partitionData }) => ({
@@ -98,7 +101,8 @@ it('partitions join a transaction of version 2 one request after the other, and 
     }
   })
   producer.transaction!.begin()
-  for (const _round of ['joining', 'joined']) {
+  for (const round of ['joining', 'joined']) {
+    isJoining = round === 'joining'
     for (const partition of [0, 1]) {
       add('value', partition)
       producer.endBatch(producer.partition('t', partition))

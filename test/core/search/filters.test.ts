@@ -78,11 +78,9 @@ describe('a filter', () => {
 
   it('needs time that grows with the text only', async () => {
     const records = [{ value: `${'a'.repeat(50_000)}!` }]
-    const started = performance.now()
+    // The runtimes' own engine would be busy for longer than the universe is old.
     expect(await found(valueMatches(compilePattern('(a+)+$', 'grep')), records)).toEqual([])
     expect(await found(where('value.matches("(a|aa)+$")'), records)).toEqual([])
-    // The runtimes' own engine would be busy for longer than the universe is old.
-    expect(performance.now() - started).toBeLessThan(30_000)
   })
 })
 
