@@ -56,8 +56,9 @@ export class ConsumerRequests {
     const isStatic = this.#options.instanceId !== null
     const memberEpoch = isStatic && operation !== 'leave' ? LEAVING_FOR_NOW : LEAVING
     const request = { ...this.#self, memberEpoch }
+    // Behind the last heartbeat: overtaken by this, one that joins would make a member that nobody is.
     await this.#link
-      .send(ConsumerGroupHeartbeat, request, { purpose: 'coordinator', timeoutMs })
+      .send(ConsumerGroupHeartbeat, request, { purpose: 'heartbeat', timeoutMs })
       .catch(() => {})
   }
 

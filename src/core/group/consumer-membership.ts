@@ -38,6 +38,8 @@ export class ConsumerMembership implements Membership {
   readonly #memberId = randomUUID()
   #epoch = JOINING
   #isMember = false
+  /** A heartbeat has left: the coordinator may count us in, whether we have heard so or not. */
+  #mayBeMember = false
   #owned: TopicPartition[] = []
   /** What the coordinator last said we shall have. */
   #target: WireAssignment | undefined
@@ -93,8 +95,8 @@ export class ConsumerMembership implements Membership {
   }
 
   async leave(operation: LeaveOperation, timeoutMs: number): Promise<void> {
-    if (!this.#isMember || (operation === 'remain' && this.#options.instanceId === null)) return
-    this.#isMember = false
+    if (!this.#mayBeMember || (operation === 'remain' && this.#options.instanceId === null)) return
+    this.#isMember = this.#mayBeMember = false
     await this.#requests.leave(operation, timeoutMs)
   }
 
@@ -131,6 +133,7 @@ export class ConsumerMembership implements Membership {
     const saysAll = this.#saysAll || epoch === JOINING
     this.#hasNews = false
     this.#saysAll = false
+    this.#mayBeMember = true
     const answer = await this.#requests.heartbeat({
       memberEpoch: epoch,
       owned: this.#topicIds.onWire(this.#owned),
@@ -160,7 +163,7 @@ export class ConsumerMembership implements Membership {
   #startOver(): void {
     this.#lives++
     this.#epoch = JOINING
-    this.#isMember = false
+    this.#isMember = this.#mayBeMember = false
     this.#target = undefined
     this.#lost.push(...this.#owned)
     this.#owned = []

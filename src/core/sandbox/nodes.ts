@@ -2,7 +2,7 @@
 import { SandboxError } from './errors.ts'
 import { launch, waitUntilReady } from './launch.ts'
 import { clusterToken, nodeLayout, nodeToken } from './layout.ts'
-import { findProcesses, isPaused, signalProcess, waitUntilGone } from './processes.ts'
+import { findProcesses, isPaused, signalProcess, waitUntilGone, waitUntilPaused } from './processes.ts'
 import { requireState } from './state.ts'
 import type { NodeStatus, Sandbox, State } from './types.ts'
 
@@ -13,7 +13,7 @@ export interface StartNodeSpec {
   signal?: AbortSignal
 }
 
-const KILL_TIMEOUT_MS = 10_000
+const SIGNAL_TIMEOUT_MS = 10_000
 const READY_TIMEOUT_MS = 60_000
 
 /** What runs of the sandbox in `dir`. Throws SandboxError where there is none. */
@@ -36,17 +36,22 @@ export async function describe(dir: string): Promise<Sandbox> {
 /** SIGKILL: the node has no chance to hand over. Resolves once it is gone. */
 export async function killNode(dir: string, id: number): Promise<void> {
   signalProcess((await requireRunning(dir, id)).pid, 'SIGKILL')
-  await waitUntilGone(nodeToken(dir, id), KILL_TIMEOUT_MS)
+  await waitUntilGone(nodeToken(dir, id), SIGNAL_TIMEOUT_MS)
 }
 
-/** SIGSTOP: its connections stay open and nobody answers on them. */
+/** SIGSTOP: its connections stay open and nobody answers on them. Resolves once it stands still. */
 export async function pauseNode(dir: string, id: number): Promise<void> {
-  signalProcess((await requireRunning(dir, id)).pid, 'SIGSTOP')
+  const { pid } = await requireRunning(dir, id)
+  signalProcess(pid, 'SIGSTOP')
+  // Until its last thread has stopped it may still answer.
+  await waitUntilPaused(pid, true, SIGNAL_TIMEOUT_MS)
 }
 
-/** SIGCONT, after `pauseNode`. */
+/** SIGCONT, after `pauseNode`. Resolves once it runs again. */
 export async function resumeNode(dir: string, id: number): Promise<void> {
-  signalProcess((await requireRunning(dir, id)).pid, 'SIGCONT')
+  const { pid } = await requireRunning(dir, id)
+  signalProcess(pid, 'SIGCONT')
+  await waitUntilPaused(pid, false, SIGNAL_TIMEOUT_MS)
 }
 
 /** Starts a node that is down, on the port and with the data it had. */

@@ -28,8 +28,20 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Whether all of it stands still: after a SIGSTOP its threads stop one by one, each when it has a processor. */
 export async function isPaused(pid: number): Promise<boolean> {
-  return (await stateLetter(pid)).startsWith('T')
+  if (!(await stateLetter(pid)).startsWith('T')) return false
+  if (!HAS_PROC) return true
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => [])
+  const states = await Promise.all(threads.map((thread) => statFields(`${pid}/task/${thread}`)))
+  // A thread that ended in between has no file.
+  return states.every(([letter = '']) => letter === '' || letter === 'T')
+}
+
+/** Resolves once `isPaused` says what `wanted` is, or the process is gone; at the latest after `timeoutMs`. */
+export async function waitUntilPaused(pid: number, wanted: boolean, timeoutMs: number): Promise<void> {
+  const deadline = Date.now() + timeoutMs
+  while ((await isPaused(pid)) !== wanted && isAlive(pid) && Date.now() < deadline) await sleep(5)
 }
 
 /** Names this process so that no later one with the same pid is mistaken for it. */
@@ -88,9 +100,9 @@ async function stateLetter(pid: number): Promise<string> {
   return (await statFields(pid))[0] ?? ''
 }
 
-/** /proc/<pid>/stat from its third field on; the second, a name in parentheses, may hold spaces. */
-async function statFields(pid: number): Promise<string[]> {
-  const raw = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+/** /proc/<of>/stat from its third field on; the second, a name in parentheses, may hold spaces. */
+async function statFields(of: number | string): Promise<string[]> {
+  const raw = await readFile(`/proc/${of}/stat`, 'utf8').catch(() => '')
   return raw.slice(raw.lastIndexOf(')') + 2).split(' ')
 }
 

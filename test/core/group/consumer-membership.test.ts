@@ -138,6 +138,26 @@ describe('a member by KIP-848', () => {
     await told(...left, 'assigned t-0')
   })
 
+  it('leaves also before it has heard that it is a member, behind its joining', async () => {
+    const { broker, start, membership, close: end } = await stage({ 'group.protocol': 'consumer' })
+    close = end
+    let answers: () => void = () => {}
+    const answered = new Promise<void>((resolve) => (answers = resolve))
+    broker.on(ConsumerGroupHeartbeat, async ({ memberEpoch, memberId }) => {
+      if (memberEpoch === 0) await answered
+      return { errorCode: 0, memberId, memberEpoch: Math.max(memberEpoch, 1), heartbeatIntervalMs: 10 }
+    })
+    start()
+    const beats = () => broker.requests.filter(({ apiName }) => apiName === ConsumerGroupHeartbeat.name)
+    await eventually(() => expect(beats()).toHaveLength(1))
+    membership.stop()
+    const left = membership.leave('default', 60_000)
+    answers()
+    await left
+    expect(beats().map(({ body }) => (body as ConsumerGroupHeartbeatRequest).memberEpoch)).toEqual([0, -1])
+    expect(new Set(beats().map(({ connection }) => connection)).size).toBe(1)
+  })
+
   it('leaves with epoch -1, and with -2 when it is static and will be back', async () => {
     for (const [properties, epoch] of [
       [{}, -1],

@@ -4,14 +4,16 @@ import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { clusterToken, nodeToken } from '../../../src/core/sandbox/layout.ts'
+import { pauseNode, resumeNode } from '../../../src/core/sandbox/nodes.ts'
 import { portHolder } from '../../../src/core/sandbox/port-holder.ts'
 import { freePorts, isFree } from '../../../src/core/sandbox/ports.ts'
 import * as processes from '../../../src/core/sandbox/processes.ts'
 import { readState, register, registeredDirs, writeState } from '../../../src/core/sandbox/state.ts'
 import { cleanOrphans, stop } from '../../../src/core/sandbox/stop.ts'
 import type { State } from '../../../src/core/sandbox/types.ts'
+import { eventually } from '../../support/eventually.ts'
 import { uniqueName } from '../../support/names.ts'
 
 let root: string
@@ -53,7 +55,7 @@ describe('the process table', () => {
     const pid = await fakeNode(join(root, uniqueName('dir')), 1)
     expect(await processes.isPaused(pid)).toBe(false)
     process.kill(pid, 'SIGSTOP')
-    await expect.poll(() => processes.isPaused(pid)).toBe(true)
+    await eventually(async () => expect(await processes.isPaused(pid)).toBe(true))
   })
 
   it('does not take a later process for an earlier one with the same pid', async () => {
@@ -66,6 +68,24 @@ describe('the process table', () => {
     const child = spawn('true')
     await new Promise((resolve) => child.once('exit', resolve))
     expect(() => processes.signalProcess(child.pid ?? 0, 'SIGTERM')).not.toThrow()
+  })
+})
+
+describe('a node', () => {
+  it('stands still when it has been paused, and runs when it has been resumed, however late the signal acts', async () => {
+    const { dir } = await sandboxWith({})
+    const pid = await fakeNode(dir, 1)
+    const kill = process.kill.bind(process)
+    vi.spyOn(process, 'kill').mockImplementation((to, signal) => {
+      if (signal === 0) return kill(to, signal)
+      setTimeout(() => kill(to, signal), 100)
+      return true
+    })
+    await pauseNode(dir, 1)
+    expect(await processes.isPaused(pid)).toBe(true)
+    await resumeNode(dir, 1)
+    expect(await processes.isPaused(pid)).toBe(false)
+    vi.restoreAllMocks()
   })
 })
 
