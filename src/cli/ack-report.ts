@@ -1,5 +1,5 @@
 /** `--report`: a line on stdout for each acknowledged record, in the order of the acknowledgements. */
-import type { Delivery } from '../core/producer/producer.ts'
+import type { Delivery } from '../core/producer/delivery.ts'
 import { OutputBuffer } from './records/output-buffer.ts'
 import type { Sink } from './output/sink.ts'
 

@@ -1,6 +1,6 @@
 /** Which lines of the input did not arrive, and why: told once per reason, not once per line. */
 import type { KtError } from '../core/errors.ts'
-import type { Delivery } from '../core/producer/producer.ts'
+import type { Delivery } from '../core/producer/delivery.ts'
 
 const SHOWN_REASONS = 10
 const SHOWN_RANGES = 8

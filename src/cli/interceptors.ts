@@ -1,6 +1,6 @@
 /** `--interceptor ./module.mjs` for producers: sees each record on its way out and each acknowledgement. */
 import type { OnSend } from '../core/producer/appender.ts'
-import type { Delivery } from '../core/producer/producer.ts'
+import type { Delivery } from '../core/producer/delivery.ts'
 import { headersOf } from '../core/records/headers.ts'
 import type { RecordCursor } from '../core/records/record-cursor.ts'
 import { closeModules, guarded, loadModule } from './modules.ts'

@@ -10,7 +10,8 @@ import { type Appender, DirectAppender, InterceptingAppender } from '../core/pro
 import { type Gate, SyncGate, TransactionGate, type TransactionLimits } from '../core/producer/gate.ts'
 import type { ProducerOptions } from '../core/producer/options.ts'
 import type { LinesRead } from '../core/producer/produce-lines.ts'
-import { type Delivery, Producer } from '../core/producer/producer.ts'
+import type { Delivery } from '../core/producer/delivery.ts'
+import { Producer } from '../core/producer/producer.ts'
 import type { TopicRouter } from '../core/producer/topic-router.ts'
 import { isFencing } from '../core/producer/transaction.ts'
 

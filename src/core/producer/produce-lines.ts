@@ -4,7 +4,8 @@ import type { EncodedHeaders } from '../records/batch-writer.ts'
 import type { Appender } from './appender.ts'
 import type { Gate } from './gate.ts'
 import type { LineRun, Splitter } from './lines.ts'
-import { type Producer, RecordTooLargeError } from './producer.ts'
+import type { Producer } from './producer.ts'
+import { tooLarge } from './too-large.ts'
 import type { RecordParser } from './record-parser.ts'
 
 export interface LineJob {
@@ -143,15 +144,6 @@ export async function produceLines(read: LinesRead, job: LineJob): Promise<void>
     job.skipped(read.lines, located)
     return true
   }
-}
-
-function tooLarge(unit: string, bytes: number, maxRecordBytes: number): RecordTooLargeError {
-  return new RecordTooLargeError(
-    `a ${unit} of ${bytes} bytes is larger than max.request.size (${maxRecordBytes})`,
-    {
-      hint: 'raise it with --command-property max.request.size=BYTES, and max.message.bytes of the topic to match',
-    },
-  )
 }
 
 /** Parsers name their lines themselves, and the column where they know it. */

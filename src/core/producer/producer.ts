@@ -3,51 +3,26 @@
  * the caller may use its buffers again at once.
  */
 import type { Cluster } from '../cluster/cluster.ts'
-import { KtError } from '../errors.ts'
+import type { KtError } from '../errors.ts'
 import type { Batch } from '../records/batch-reader.ts'
 import { type EncodedHeaders, MAX_RECORD_OVERHEAD, slicesBytes } from '../records/batch-writer.ts'
 import { loadCodec } from '../records/compression.ts'
 import { loadCrc32c } from '../records/crc32c.ts'
 import { RECORDS_AT } from '../records/layout.ts'
-import type { RecordCursor } from '../records/record-cursor.ts'
 import { release } from '../release.ts'
 import { ProducerBatch, type ProducerQueue } from './batch.ts'
 import { BufferPool } from './buffer-pool.ts'
+import { type Counts, type Delivery, deliveryOf } from './delivery.ts'
 import { ForwardedBatch } from './forwarded-batch.ts'
 import { ProducerIdentity } from './identity.ts'
 import type { ProducerOptions } from './options.ts'
 import type { InputWindow, LineRun } from './lines.ts'
-import { PartitionQueue, sequenceAfter } from './partition-queue.ts'
+import { PartitionQueue } from './partition-queue.ts'
 import { Sender } from './sender.ts'
+import { halvesOf } from './split-batch.ts'
+import { tooLarge } from './too-large.ts'
 import { Transaction } from './transaction.ts'
-
-/** What became of a batch of records. */
-export interface Delivery {
-  topic: string
-  partition: number
-  /** Offset of the first record; -1 where the broker did not tell (acks=0, or a repetition it knew). */
-  baseOffset: number
-  /** When the broker appended it, for topics with LogAppendTime; else -1. */
-  logAppendTimeMs: number
-  count: number
-  /** Bytes of the records before compression. */
-  bytes: number
-  /** Input position (line number) of each record, by its index in the batch. */
-  positionOf: (index: number) => number
-  /** A cursor before the first record. Like `positionOf`, only to be used during the call. */
-  records: () => RecordCursor
-  error?: KtError
-}
-
-/** A record that no request could carry. */
-export class RecordTooLargeError extends KtError {}
-
-export interface Counts {
-  acknowledged: number
-  failed: number
-  /** Bytes of acknowledged records, before compression. */
-  bytes: number
-}
+import { waitForRoom, within } from './waits.ts'
 
 export class Producer {
   readonly counts: Counts = { acknowledged: 0, failed: 0, bytes: 0 }
@@ -126,24 +101,7 @@ export class Producer {
 
   /** Resolves when there is room again; rejects after `max.block.ms` or when `signal` aborts. */
   async room(signal?: AbortSignal): Promise<void> {
-    const deadlineMs = Date.now() + this.#options.maxBlockMs
-    let isFlushing = false
-    try {
-      while (!this.#pool.hasRoom) {
-        signal?.throwIfAborted()
-        const leftMs = deadlineMs - Date.now()
-        if (leftMs <= 0) throw this.#noRoom()
-        // Nobody may wait for linger.ms while everybody waits for memory; but what is under way gives some back by
-        // itself, and a batch that is being filled had better be full when it leaves.
-        if (!isFlushing && !this.#sender.isUnderWay) {
-          isFlushing = true
-          this.#sender.beginFlush()
-        }
-        await within(this.#pool.roomChanged(), Math.min(leftMs, ROOM_INTERVAL_MS), signal)
-      }
-    } finally {
-      if (isFlushing) this.#sender.endFlush()
-    }
+    await waitForRoom(this.#pool, this.#sender, this.#options, signal)
   }
 
   /**
@@ -268,7 +226,7 @@ export class Producer {
     const needed = RECORDS_AT + bytes + MAX_RECORD_OVERHEAD
     const { maxRequestBytes } = this.#options
     if (needed > maxRequestBytes + MAX_RECORD_OVERHEAD)
-      throw tooLarge(needed - MAX_RECORD_OVERHEAD, maxRequestBytes)
+      throw tooLarge('record', needed - MAX_RECORD_OVERHEAD, maxRequestBytes)
     this.#shareMemory()
     const buffer = this.#pool.take(needed)
     const batch = new ProducerBatch(queue, buffer, this.#order++, Date.now(), this.#pool.arena)
@@ -301,22 +259,7 @@ export class Producer {
   }
 
   #deliver(batch: ProducerBatch, baseOffset: number, logAppendTimeMs: number, error?: KtError): void {
-    const { topic, partition } = batch.queue
-    const { count } = batch
-    const positionOf = (index: number) => batch.positionOf(index)
-    const bytes = batch.length - RECORDS_AT
-    const records = () => batch.records()
-    this.#onDelivery({
-      topic,
-      partition,
-      baseOffset,
-      logAppendTimeMs,
-      count,
-      bytes,
-      positionOf,
-      records,
-      error,
-    })
+    this.#onDelivery(deliveryOf(batch, baseOffset, logAppendTimeMs, error))
     batch.release(this.#pool)
     const settled = this.#settled
     this.#settled = []
@@ -328,39 +271,10 @@ export class Producer {
    * the batch, with its sequences (Java: RecordAccumulator.splitAndReenqueue).
    */
   #split(batch: ProducerBatch): void {
-    const { queue, order, orderSpan } = batch
-    const half = Math.ceil(batch.count / 2)
-    const cursor = batch.records()
-    const needed = RECORDS_AT + cursor.bytes.length
-    let sequence = batch.baseSequence
-    for (const [index, count] of [half, batch.count - half].entries()) {
-      const partOrder = order + (index * orderSpan) / 2
-      const part = new ProducerBatch(queue, this.#pool.take(needed), partOrder, batch.createdAtMs)
-      part.codec = batch.codec
-      part.orderSpan = orderSpan / 2
-      for (let record = 0; record < count && cursor.next(); record++) copyRecord(cursor, part, batch)
-      part.producerId = batch.producerId
-      part.producerEpoch = batch.producerEpoch
-      part.baseSequence = sequence
-      if (sequence >= 0) sequence = sequenceAfter(sequence, part.count)
-      queue.putBack(part)
-    }
+    for (const part of halvesOf(batch, (bytes) => this.#pool.take(bytes))) batch.queue.putBack(part)
     batch.release(this.#pool)
   }
-
-  #noRoom(): KtError {
-    const { maxBlockMs, bufferBytes } = this.#options
-    return new KtError(
-      `no room for more records within max.block.ms (${maxBlockMs} ms): buffer.memory holds ${bufferBytes} bytes`,
-      {
-        hint: 'the brokers take records more slowly than they come; see --verbose for their errors',
-      },
-    )
-  }
 }
-
-/** How often a look is taken at what is under way while there is no room. */
-const ROOM_INTERVAL_MS = 50
 
 /** Kafka's `batch.size`: where nobody has set it, batches are never kept smaller. */
 const LEAST_BATCH_BYTES = 16 * 1024
@@ -374,39 +288,4 @@ const WINDOW_BYTES = 1024 * 1024
 /** A buffer of the pool holds one batch; `batch.size` is a limit, not a promise, for records larger than it. */
 function bufferBytesOf({ batchBytes, maxRequestBytes }: ProducerOptions): number {
   return Math.max(Math.min(batchBytes, maxRequestBytes), RECORDS_AT + MAX_RECORD_OVERHEAD)
-}
-
-function tooLarge(bytes: number, maxRequestBytes: number): RecordTooLargeError {
-  return new RecordTooLargeError(
-    `a record of ${bytes} bytes is larger than max.request.size (${maxRequestBytes})`,
-    {
-      hint: 'raise it with --command-property max.request.size=BYTES, and max.message.bytes of the topic to match',
-    },
-  )
-}
-
-function copyRecord(cursor: RecordCursor, part: ProducerBatch, whole: ProducerBatch): void {
-  const { bytes, timestamp, keyStart, keyEnd, valueStart, valueEnd } = cursor
-  const headers =
-    cursor.headerCount === 0
-      ? null
-      : { count: cursor.headerCount, bytes, start: cursor.headersStart, end: cursor.headersEnd }
-  const key = keyStart < 0 ? null : bytes
-  const value = valueStart < 0 ? null : bytes
-  part.append(timestamp, key, keyStart, keyEnd, value, valueStart, valueEnd, headers)
-  part.locate(whole.positionOf(cursor.offset - cursor.batch!.baseOffset))
-}
-
-/** Waits for `promise` at most `ms`, or until `signal` aborts, whichever comes first; rejects for none of them. */
-async function within(promise: Promise<void>, ms: number, signal?: AbortSignal): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  let wake: () => void = () => {}
-  const elapsed = new Promise<void>((resolve) => {
-    wake = resolve
-    timer = setTimeout(resolve, ms)
-  })
-  signal?.addEventListener('abort', wake, { once: true })
-  await Promise.race([promise, elapsed])
-  clearTimeout(timer)
-  signal?.removeEventListener('abort', wake)
 }
