@@ -120,7 +120,7 @@ describe.concurrent.each(runtimes)('kt sandbox on %s', (runtime) => {
   })
 
   it.sequential('leaves no JVM and no folder when it is killed', async () => {
-    const child = spawnKt(['sandbox', 'run', '--', 'sh', '-c', 'echo up; exec 1>&-; cat'], {
+    const child = spawnKt(['sandbox', 'run', '--', 'sh', '-c', 'echo up; exec 1>&-; read line'], {
       runtime,
       env,
     })
