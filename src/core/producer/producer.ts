@@ -152,11 +152,6 @@ export class Producer {
     return Math.min(this.#options.batchBytes, LEAST_BATCH_BYTES)
   }
 
-  /** The same in full batches: the next has its turn after each, but each partition of a transaction costs it some milliseconds. */
-  get stickyBatchBytes(): number {
-    return this.transaction === undefined ? 0 : TRANSACTION_STICKY_BYTES
-  }
-
   /** The partition's open batch takes no more records. */
   endBatch(queue: ProducerQueue): void {
     queue.endBatch()
@@ -278,9 +273,6 @@ export class Producer {
 
 /** Kafka's `batch.size`: where nobody has set it, batches are never kept smaller. */
 const LEAST_BATCH_BYTES = 16 * 1024
-
-/** Some thirty milliseconds of work for a broker. */
-const TRANSACTION_STICKY_BYTES = 4 * 1024 * 1024
 
 /** As much input as is read at once. */
 const WINDOW_BYTES = 1024 * 1024

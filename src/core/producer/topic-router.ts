@@ -7,6 +7,9 @@ import type { ProducerQueue } from './batch.ts'
 import { byKey, type Partitioner, STICKY, StickyPartition } from './partitioner.ts'
 import type { Producer } from './producer.ts'
 
+/** Some hundred milliseconds of work for a broker. */
+const STICKY_BYTES_OF_TRANSACTION = 16 * 1024 * 1024
+
 export interface RouterOptions {
   /** Takes every record. */
   fixedPartition?: number | undefined
@@ -27,6 +30,8 @@ export class TopicRouter {
   #stickyQueue: ProducerQueue | undefined
   /** What it has taken since it was chosen. */
   #stickyBytes = 0
+  /** The last one in which it was asked who is next. */
+  #transaction = 0
 
   /** Throws KtError where the topic has no such partition. */
   constructor(cluster: Cluster, producer: Producer, topic: string, options: RouterOptions = {}) {
@@ -105,20 +110,28 @@ export class TopicRouter {
     this.#stick()
   }
 
-  /**
-   * Moves on before a record that does not fit: appended first, it would begin a batch that nothing is added to. Where
-   * batches leave before they are full, as those of a slow input do, the bytes that they had decide.
-   */
+  /** Moves on before a record that does not fit: appended first, it would begin a batch that nothing is added to. */
   #stickyWithRoom(bytes: number): ProducerQueue {
     const queue = this.#stickyQueue!
     const { open } = queue
-    const isFull = open !== undefined && !open.hasRoomFor(bytes)
-    if (isFull) this.#producer.endBatch(queue)
-    const { stickyBytes, stickyBatchBytes } = this.#producer
-    if (this.#stickyBytes >= (isFull ? stickyBatchBytes : open === undefined ? stickyBytes : Infinity))
-      this.moveOn()
+    if (open === undefined || !open.hasRoomFor(bytes)) {
+      if (open !== undefined) this.#producer.endBatch(queue)
+      if (this.#hasHadItsTurn(open !== undefined)) this.moveOn()
+    }
     this.#stickyBytes += bytes
     return this.#stickyQueue!
+  }
+
+  /**
+   * A full batch is a partition's turn. Where batches leave before they are full, as those of a slow input do, the bytes that they had
+   * decide; so they do in a transaction, which each partition that joins it costs milliseconds.
+   */
+  #hasHadItsTurn(isFull: boolean): boolean {
+    const { transaction, stickyBytes } = this.#producer
+    if (transaction === undefined) return isFull || this.#stickyBytes >= stickyBytes
+    const isSame = this.#transaction === transaction.begun
+    this.#transaction = transaction.begun
+    return this.#stickyBytes >= (isSame ? STICKY_BYTES_OF_TRANSACTION : stickyBytes)
   }
 
   #stick(): void {

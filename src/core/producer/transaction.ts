@@ -48,6 +48,8 @@ export class Transaction {
   /** Whether the cluster has finalised transaction.version 2. */
   isV2 = false
   isOpen = false
+  /** How many were begun. */
+  begun = 0
   /** What forbids a commit: the first failure of the transaction. */
   failure: KtError | undefined
   readonly #cluster: Cluster
@@ -79,6 +81,7 @@ export class Transaction {
 
   begin(): void {
     this.isOpen = true
+    this.begun++
     this.failure = undefined
     this.#partitions.clear()
     this.#joining = undefined

@@ -75,19 +75,20 @@ it('records of a slow input, whose batches leave before they are full, go to one
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(170)
 })
 
-it('records of a transaction without a key stay with few partitions, each of which costs it time', async () => {
+it('records of a transaction without a key stay with one partition, as each costs it time, and the next takes another', async () => {
   const properties = { 'batch.size': '500', 'transactional.id': 'mine' }
   const { cluster, producer } = await startProducing(properties, { partitions: 12 })
-  producer.transaction!.begin()
   const appender = new DirectAppender(producer, new TopicRouter(cluster, producer, 't'))
-  for (let line = 1; line <= 100; line++)
-    appender.append(VALUE, -1, -1, 0, VALUE.length, null, 1000, -1, line)
-  const batches = Array.from(
-    { length: 12 },
-    (_, partition) => producer.partition('t', partition).ready.length,
-  )
-  expect(batches.filter((count) => count > 0)).toHaveLength(1)
-  expect(Math.max(...batches)).toBeGreaterThan(5)
+  const queues = Array.from({ length: 12 }, (_, partition) => producer.partition('t', partition))
+  for (const transaction of [1, 2]) {
+    producer.transaction!.begin()
+    for (let line = 1; line <= 100; line++)
+      appender.append(VALUE, -1, -1, 0, VALUE.length, null, 1000, -1, line)
+    for (const queue of queues) producer.endBatch(queue)
+    const batches = queues.map(({ ready }) => ready.length).filter((count) => count > 0)
+    expect(batches).toHaveLength(transaction)
+    expect(Math.min(...batches)).toBeGreaterThan(5)
+  }
 })
 
 it('headers count when it is asked whether a record without a key fits', async () => {
