@@ -16,7 +16,7 @@ stream() {
 
 # Prints the first rows once they are all there.
 show() {
-  kt console-consumer orders --from-beginning --max-messages "$1" --timeout-ms 20000 --format '%k %{json:item}\n' 2>/dev/null
+  kt console-consumer orders --from-beginning --max-messages "$1" --timeout-ms 60000 --format '%k %{json:item}\n' 2>/dev/null
 }
 
 kt topics create orders

@@ -21,7 +21,7 @@ seq $count | sed 's/.*/{"id":&,"pieces":2,"price":3}/' | kt console-producer ord
 copy >/dev/null &
 copier=$!
 # As soon as something of it can be seen.
-kt console-consumer totals --from-beginning --max-messages 1 --timeout-ms 20000 --isolation-level read_committed >/dev/null 2>&1
+kt console-consumer totals --from-beginning --max-messages 1 --timeout-ms 60000 --isolation-level read_committed >/dev/null 2>&1
 kill -9 $copier 2>/dev/null || :
 wait $copier 2>/dev/null || :
 (copy) | sed 's/ in .*//'

@@ -34,6 +34,8 @@ const subtopology = {
 }
 
 let broker: FakeBroker
+let clusterForWhole: Cluster
+/** Soon gives up: what is damaged may never be answered. */
 let cluster: Cluster
 /** What is done to the next answer of an API; its later ones are whole. */
 let damage: { api: string; changes: Change[] } | undefined
@@ -61,19 +63,18 @@ beforeAll(async () => {
   answer(ListOffsets, ({ topics }) => ({ topics: topics.map(({ name, partitions }) => ({ name, partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, offset: 9n })) })) })) // prettier-ignore
   answer(DeleteRecords, ({ topics }) => ({ topics: topics.map(({ name, partitions }) => ({ name, partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, lowWatermark: 2n })) })) })) // prettier-ignore
   answer(DeleteGroups, ({ groupsNames }) => ({ results: groupsNames.map((groupId) => ({ groupId })) }))
-  const { settings } = resolveSettings({
-    commandLine: {
-      'bootstrap.servers': broker.address,
-      'default.api.timeout.ms': '300',
-      'request.timeout.ms': '200',
-      'retry.backoff.ms': '1',
-      'retry.backoff.max.ms': '2',
-      'reconnect.backoff.ms': '0',
-    },
-  })
-  cluster = await openCluster({ settings })
+  const quick = { 'retry.backoff.ms': '1', 'retry.backoff.max.ms': '2', 'reconnect.backoff.ms': '0' }
+  const impatient = { ...quick, 'default.api.timeout.ms': '300', 'request.timeout.ms': '200' }
+  const [forWhole, forDamaged] = [quick, impatient].map((properties) =>
+    openCluster({
+      settings: resolveSettings({ commandLine: { 'bootstrap.servers': broker.address, ...properties } })
+        .settings,
+    }),
+  )
+  ;[clusterForWhole, cluster] = await Promise.all([forWhole!, forDamaged!])
 })
 afterAll(async () => {
+  clusterForWhole.close()
   cluster.close()
   await broker.close()
 })
@@ -139,7 +140,6 @@ describe('an answer with changed bytes', () => {
         { numRuns: 100, seed: 20261121 },
       )
     },
-    60_000,
   )
 })
 
@@ -147,7 +147,7 @@ describe('an answer with changed bytes', () => {
 async function failureOf(line: string, style: (typeof STYLES)[number]): Promise<string> {
   const { invocation } = await parse(line.split(' '), '1')
   const test = testContext({ style })
-  test.context.cluster = () => Promise.resolve(cluster)
+  test.context.cluster = () => Promise.resolve(damage === undefined ? clusterForWhole : cluster)
   try {
     await invocation!.command.run(invocation!.values, test.context)
     return ''

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kt, runtimes, spawnKt } from '../support/cli.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { consume, newTopic, produce, withBootstrap } from '../support/console.ts'
+import { eventually } from '../support/eventually.ts'
 import { uniqueName } from '../support/names.ts'
 
 const RECORDS = 1_000_000
@@ -115,9 +116,12 @@ async function write(stdin: NodeJS.WritableStream, from: number, to: number): Pr
 
 async function leaderOf(topic: string): Promise<number> {
   const described = ['topics', 'describe', topic, '--output', 'json']
-  const { stdout } = await kt(withBootstrap(described, cluster.bootstrap))
-  const { topics } = JSON.parse(stdout) as { topics: { partitions: { leader: number }[] }[] }
-  return topics[0]!.partitions[0]!.leader
+  // One broker knows a new topic, perhaps not the one that is asked.
+  return eventually(async () => {
+    const { stdout } = await kt(withBootstrap(described, cluster.bootstrap))
+    const { topics } = JSON.parse(stdout) as { topics: { partitions: { leader: number }[] }[] }
+    return topics[0]!.partitions[0]!.leader
+  })
 }
 
 /** Asks that node and no other. */

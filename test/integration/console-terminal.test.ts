@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, inject, it } from 'vitest'
 import { kt, runtimes, spawnKt } from '../support/cli.ts'
 import { consume, newTopic, produce, withBootstrap } from '../support/console.ts'
+import { eventually } from '../support/eventually.ts'
 import { java } from '../support/java.ts'
 import { hasTerminal, openTerminal, type Terminal } from '../support/terminal.ts'
 
@@ -94,7 +95,7 @@ if (hasTerminal)
       sure.type('y')
       sure.press('Enter')
       expect((await sure.ended()).slice(-2)).toEqual([`deleted topic ${topic}`, 'exit 0'])
-      expect(await isThere()).toBe(false)
+      await eventually(async () => expect(await isThere()).toBe(false))
     })
   })
 

@@ -57,6 +57,7 @@ export default defineCommand({
     const rows = outcomes.flatMap(({ name, error }) =>
       error === undefined ? [{ name, partitionCount: partitions }] : [],
     )
+    if (rows.length > 0) await topics.untilKnown(cluster, rows)
     const { out } = context
     // Kafka's script says nothing.
     const lines = rows.map(({ name }) => `topic ${name} has ${partitions} partitions now`)

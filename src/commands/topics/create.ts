@@ -47,7 +47,9 @@ export default defineCommand({
     const cluster = await context.cluster()
     const spec = { names: [...new Set(names)], partitions, replicationFactor, assignments }
     const outcomes = await topics.create(cluster, { ...spec, configs: trimmed(values.config) })
-    const created = outcomes.filter(({ result }) => result !== undefined).map(({ name }) => name)
+    const created = outcomes.flatMap(({ name, result }) =>
+      result === undefined ? [] : [{ name, ...result }],
+    )
     if (created.length > 0) await topics.untilKnown(cluster, created)
     const isThere = ({ error }: topics.Outcome) => ifNotExists && error?.codeName === 'TOPIC_ALREADY_EXISTS'
     const settled = outcomes.filter((outcome) => outcome.error === undefined || isThere(outcome))

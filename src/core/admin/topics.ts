@@ -8,6 +8,7 @@ import { apiError, errorOf } from '../protocol/errors.ts'
 import { CreatePartitions } from '../protocol/generated/apis/CreatePartitions.ts'
 import { CreateTopics, type CreatableTopicResult } from '../protocol/generated/apis/CreateTopics.ts'
 import { DeleteTopics } from '../protocol/generated/apis/DeleteTopics.ts'
+import { ZERO_UUID } from '../protocol/schema.ts'
 import { explainCreate, explainPartitions } from './topic-errors.ts'
 
 export interface TopicListing {
@@ -92,19 +93,35 @@ export async function create(cluster: Cluster, spec: CreateSpec): Promise<Outcom
   return outcomes
 }
 
-/** How long brokers may take to hear of a new topic from the controller. */
+export interface ExpectedTopic {
+  name: string
+  /** Not one of the same name that was deleted lately; zeros from a broker that has no ids. */
+  topicId?: string
+  /** At least so many. */
+  partitionCount?: number
+}
+
+/** How long brokers may take to hear from the controller what has become of a topic. */
 const KNOWN_WITHIN_MS = 5000
 const LOOK_AGAIN_AFTER_MS = 20
 
-/** Waits, for a while, until a broker knows the topics: the controller's answer comes before brokers have heard of them. */
-export async function untilKnown(cluster: Cluster, names: readonly string[]): Promise<void> {
+/** Waits, for a while, until a broker knows the topics so: the controller's answer comes before brokers have heard of it. */
+export async function untilKnown(cluster: Cluster, expected: readonly ExpectedTopic[]): Promise<void> {
   const deadlineMs = Date.now() + KNOWN_WITHIN_MS
   for (;;) {
-    await cluster.metadata.refresh(names)
-    const isKnown = (name: string) => cluster.metadata.topics.get(name)?.errorCode === 0
-    if (names.every(isKnown) || Date.now() >= deadlineMs) return
+    await cluster.metadata.refresh(expected.map(({ name }) => name))
+    if (expected.every((topic) => isKnown(cluster, topic)) || Date.now() >= deadlineMs) return
     await sleep(LOOK_AGAIN_AFTER_MS, cluster.signal)
   }
+}
+
+function isKnown(
+  cluster: Cluster,
+  { name, topicId = ZERO_UUID, partitionCount = 0 }: ExpectedTopic,
+): boolean {
+  const known = cluster.metadata.topics.get(name)
+  if (known?.errorCode !== 0 || known.partitions.length < partitionCount) return false
+  return topicId === ZERO_UUID || topicId === known.topicId
 }
 
 export interface IncreaseSpec {

@@ -39,6 +39,31 @@ afterEach(async () => {
   await broker.close()
 })
 
+describe('what the controller has done is waited for until a broker knows it', () => {
+  const looks = (count: number, then: () => void) => {
+    let looked = 0
+    broker.on(Metadata, () => {
+      if (++looked === count) then()
+      return undefined
+    })
+    return () => looked
+  }
+
+  it('a new topic with the name of one that was deleted by its id', async () => {
+    await start({ topics: { t: 1 } })
+    const looked = looks(3, () => (addTopic(broker.state, 't', 1).topicId = ID))
+    await topics.untilKnown(cluster, [{ name: 't', topicId: ID }])
+    expect(looked()).toBe(3)
+  })
+
+  it('more partitions by their number', async () => {
+    await start({ topics: { t: 1 } })
+    const looked = looks(3, () => addTopic(broker.state, 't', 4))
+    await topics.untilKnown(cluster, [{ name: 't', partitionCount: 4 }])
+    expect(looked()).toBe(3)
+  })
+})
+
 describe('topics of a cluster', () => {
   it('are listed by name with their size', async () => {
     await start({ topics: { b: 2, a: 1 } })

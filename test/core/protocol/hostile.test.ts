@@ -34,7 +34,7 @@ const samples = Object.entries(allMessages).flatMap(([origin, messages]) => {
 })
 
 // Some of these go through thousands of messages: the limit is there for a hang, not for a slow machine.
-describe('bytes from outside', { timeout: 120_000 }, () => {
+describe('bytes from outside', () => {
   it('a message cut off anywhere is reported as corrupt', () => {
     for (const { message, version, bytes } of samples) {
       for (let length = 0; length < bytes.length; length++) {

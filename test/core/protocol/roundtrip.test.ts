@@ -20,7 +20,7 @@ type Value = Record<string, unknown>
 
 const runs = { numRuns: 8 }
 
-describe('any request a client encodes is what the broker decodes, and back', { timeout: 60_000 }, () => {
+describe('any request a client encodes is what the broker decodes, and back', () => {
   it.each(apis.map((api) => [api.name, api as unknown as Api<Value, Value>] as const))('%s', (_, api) => {
     for (const version of versionsOf(api.request as Message<never>)) {
       fc.assert(
@@ -49,24 +49,20 @@ describe('any request a client encodes is what the broker decodes, and back', { 
 
 const { apis: _, ...dataMessages } = allMessages
 
-describe.each(Object.entries(dataMessages))(
-  '%s: what is encoded is what is decoded',
-  { timeout: 60_000 },
-  (_, messages) => {
-    it.each(messages.map((message) => [message.name, message as Message<Value>] as const))(
-      '%s',
-      (_, message) => {
-        for (const version of versionsOf(message as Message<never>)) {
-          fc.assert(
-            fc.property(arbitraryOf(message, version), (value) => {
-              expect(decodeMessage(message, version, encodeMessage(message, version, value))).toEqual(value)
-              const versioned = encodeVersioned(message, version, value)
-              expect(decodeVersioned(message, versioned)).toEqual({ version, value })
-            }),
-            runs,
-          )
-        }
-      },
-    )
-  },
-)
+describe.each(Object.entries(dataMessages))('%s: what is encoded is what is decoded', (_, messages) => {
+  it.each(messages.map((message) => [message.name, message as Message<Value>] as const))(
+    '%s',
+    (_, message) => {
+      for (const version of versionsOf(message as Message<never>)) {
+        fc.assert(
+          fc.property(arbitraryOf(message, version), (value) => {
+            expect(decodeMessage(message, version, encodeMessage(message, version, value))).toEqual(value)
+            const versioned = encodeVersioned(message, version, value)
+            expect(decodeVersioned(message, versioned)).toEqual({ version, value })
+          }),
+          runs,
+        )
+      }
+    },
+  )
+})

@@ -41,7 +41,7 @@ function expectCorruptOrFine(bytes: Buffer): void {
 const breathe = () => new Promise((resolve) => setImmediate(resolve))
 
 // The limit is there for a hang, not for a slow machine.
-describe('damaged batches', { timeout: 120_000 }, () => {
+describe('damaged batches', () => {
   it.each(golden)(
     '$name: with any byte flipped are corrupt or other records, nothing else',
     async ({ bytes }) => {
