@@ -1,5 +1,9 @@
 /** The benchmarks run; what they measure, a quiet machine has to say. */
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, inject, it } from 'vitest'
@@ -16,3 +20,28 @@ it('npm run bench measures the short commands by every tool, and prints a table'
     expect(rows.some((row) => row.startsWith(`| ${work} |`))).toBe(true)
   expect(stdout.match(/^\| +\| \*\*kt\*\* \| \d.*\| \d/gm)).toHaveLength(2)
 })
+
+it('npm run bench leaves nothing behind when a signal ends it', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'kt-ended-bench-'))
+  const index = fileURLToPath(new URL('../../bench/index.mjs', import.meta.url))
+  const bench = spawn(process.execPath, [index, '--records', '100', 'list'], {
+    env: { ...process.env, TMPDIR: dir },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  // The sandbox runs, and the first case is being measured.
+  for await (const text of bench.stderr.setEncoding('utf8')) if (String(text).includes('…')) break
+  expect(processesNaming(dir)).not.toEqual([])
+  bench.kill('SIGTERM')
+  const [code] = (await once(bench, 'exit')) as [number]
+  expect({ code, files: readdirSync(dir), processes: processesNaming(dir) }).toEqual({
+    code: 143,
+    files: [],
+    processes: [],
+  })
+  rmSync(dir, { recursive: true })
+})
+
+function processesNaming(text: string): string[] {
+  const all = execFileSync('ps', ['-axo', 'args='], { encoding: 'utf8' })
+  return all.split('\n').filter((line) => line.includes(text))
+}
