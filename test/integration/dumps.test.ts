@@ -111,6 +111,41 @@ describe('kt offsets dump', () => {
   })
 })
 
+it.each([
+  [
+    ['offsets', 'dump', 'consumre', 'consumer'],
+    '__consumer_offsets holds nothing of group "consumre"',
+    'did you mean "consumer"?',
+  ],
+  [
+    ['offsets', 'dump', '--topic', 'nane'],
+    '__consumer_offsets holds nothing of topic "nane"',
+    'did you mean "none"?',
+  ],
+  [
+    ['offsets', 'dump', 'consumer', '--topic', 'tx', '--latest'],
+    '__consumer_offsets holds nothing of group "consumer" and topic "tx"',
+    undefined,
+  ],
+  [
+    ['transactions', 'dump', 'tx-2'],
+    '__transaction_state holds nothing of transactional id "tx-2"',
+    undefined,
+  ],
+] as const)('kt %j says that there is nothing, with exit code 1', async (words, message, hint) => {
+  const [{ code, stdout, stderr }, json] = await Promise.all([
+    run(words),
+    run([...words, '--output', 'json']),
+  ])
+  expect({ code, lines: stderr.trimEnd().split('\n') }).toEqual({
+    code: 1,
+    lines: [`kt ${words[0]} dump: ${message}`, ...(hint === undefined ? [] : [`  ${hint}`])],
+  })
+  // What there is of the others is shown.
+  expect(stdout !== '').toBe(words.includes('consumre' as never))
+  expect(JSON.parse(json.stderr)).toMatchObject({ error: { message, exitCode: 1 } })
+})
+
 /** The formatters put nothing between their objects. */
 function objectsOf(text: string): string[] {
   return text.split(/(?<=\})(?=\{"key")/).filter((one) => one !== '')

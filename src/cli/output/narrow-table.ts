@@ -23,6 +23,8 @@ export interface NarrowColumn {
 }
 
 interface Fitted extends NarrowColumn {
+  /** Which cell of a row it shows. */
+  index: number
   cells: string[]
   width: number
   isWhole: boolean
@@ -39,6 +41,16 @@ export function narrowTable(
   rows: readonly string[][],
   windowColumns: number,
 ): { lines: string[]; leftOut: string[] } {
+  const { titles, linesOf, leftOut } = fitColumns(columns, rows, windowColumns)
+  return { lines: [titles, ...rows.flatMap((row) => linesOf(row))], leftOut }
+}
+
+/** Columns as wide as the window lets them be for `rows`, or for rows like these, which may then come one by one. */
+export function fitColumns(
+  columns: readonly NarrowColumn[],
+  rows: readonly string[][],
+  windowColumns: number,
+): { titles: string; linesOf: (row: readonly string[]) => string[]; leftOut: string[] } {
   const leftOut: string[] = []
   const kept = columns.map((column, index) => asFitted(column, index, rows))
   while (!shrink(kept, windowColumns)) {
@@ -54,12 +66,12 @@ export function narrowTable(
     kept,
     kept.map((column) => titleOf(column)),
   )
-  return { lines: [titles, ...rows.flatMap((_, row) => rowLines(kept, row))], leftOut }
+  return { titles, linesOf: (row) => rowLines(kept, row), leftOut }
 }
 
 function asFitted(column: NarrowColumn, index: number, rows: readonly string[][]): Fitted {
   const cells = rows.map((row) => printable(row[index]!))
-  return { ...column, cells, width: 0, isWhole: column.narrow.isLast === true }
+  return { ...column, index, cells, width: 0, isWhole: column.narrow.isLast === true }
 }
 
 /** What would move the cursor is shown as a dot. */
@@ -98,9 +110,9 @@ function leastWidth(column: Fitted): number {
   return Math.max(cutTo ?? wrapTo ?? Infinity, titleOf(column).length)
 }
 
-function rowLines(columns: readonly Fitted[], row: number): string[] {
-  const parts = columns.map(({ cells, narrow, width }) => {
-    const cell = cells[row]!
+function rowLines(columns: readonly Fitted[], row: readonly string[]): string[] {
+  const parts = columns.map(({ index, narrow, width }) => {
+    const cell = printable(row[index]!)
     return narrow.wrapTo === undefined ? [cutTo(cell, width, narrow)] : wrapText(cell, width)
   })
   const height = Math.max(...parts.map(({ length }) => length))

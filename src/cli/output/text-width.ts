@@ -31,7 +31,7 @@ export function wrapText(text: string, width: number): string[] {
     const head = headOf(rest, width) || [...rest][0]!
     const line = /^.*,/.exec(head)?.[0] ?? /^.*[-._:=; ]/.exec(head)?.[0] ?? head
     lines.push(line.trimEnd())
-    rest = rest.slice(line.length)
+    rest = rest.slice(line.length).trimStart()
   }
   return [...lines, rest]
 }

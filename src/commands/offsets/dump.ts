@@ -1,11 +1,12 @@
 import { defineCommand } from '../../cli/command.ts'
 import { text, texts } from '../../cli/options.ts'
 import { checkDumpOptions, dump, dumpOptions, partitionsOf } from '../../cli/records/internal/dump.ts'
-import { ownedBy } from '../../cli/records/internal/key-filter.ts'
+import { type NameFilter, ownedBy } from '../../cli/records/internal/key-filter.ts'
 import { offsetsTopic } from '../../cli/records/internal/topics.ts'
+import { list } from '../../core/admin/groups.ts'
+import { list as topicsOf } from '../../core/admin/topics.ts'
 import { coordinatorPartition } from '../../core/records/internal/coordinator-partition.ts'
 import { OffsetCommitView } from '../../core/records/internal/offset-commit.ts'
-import type { RecordCursor } from '../../core/records/record-cursor.ts'
 
 const options = {
   group: texts('only what is kept of this group, from the one partition that holds it; may be repeated', {
@@ -41,24 +42,24 @@ export default defineCommand({
       follow,
       formatter,
       partitions: groups.length === 0 ? undefined : [...holding],
-      isWanted: both(ownedBy(groups), committedFor(topics)),
+      filters: [
+        ownedBy('group', groups, async () => (await list(cluster)).map(({ groupId }) => groupId)),
+        committedFor(topics, async () => (await topicsOf(cluster)).map(({ name }) => name)),
+      ],
     })
   },
 })
 
-type IsWanted = (cursor: RecordCursor) => boolean
-
-function both(one: IsWanted | undefined, other: IsWanted | undefined): IsWanted | undefined {
-  if (one === undefined || other === undefined) return one ?? other
-  return (cursor) => one(cursor) && other(cursor)
-}
-
-function committedFor(topics: readonly string[]): IsWanted | undefined {
+function committedFor(topics: readonly string[], existing: () => Promise<string[]>): NameFilter | undefined {
   if (topics.length === 0) return undefined
-  const names = new Set(topics)
   const commit = new OffsetCommitView()
-  return ({ bytes, keyStart, keyEnd }) => {
-    if (!commit.read(bytes, keyStart, keyEnd, -1, -1)) return false
-    return names.has(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8', commit.topicStart, commit.topicEnd)) // prettier-ignore
+  return {
+    what: 'topic',
+    names: topics,
+    existing,
+    indexOf({ bytes, keyStart, keyEnd }) {
+      if (!commit.read(bytes, keyStart, keyEnd, -1, -1)) return -1
+      return topics.indexOf(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8', commit.topicStart, commit.topicEnd)) // prettier-ignore
+    },
   }
 }

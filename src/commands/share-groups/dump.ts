@@ -1,13 +1,13 @@
 import { defineCommand } from '../../cli/command.ts'
 import { text, texts } from '../../cli/options.ts'
 import { checkDumpOptions, dump, dumpOptions, partitionsOf } from '../../cli/records/internal/dump.ts'
-import { ownedBy, withUuid } from '../../cli/records/internal/key-filter.ts'
+import { aboutTopic, ownedBy } from '../../cli/records/internal/key-filter.ts'
 import { shareStateTopic } from '../../cli/records/internal/topics.ts'
+import { list } from '../../core/admin/groups.ts'
 import type { Cluster } from '../../core/cluster/cluster.ts'
 import { knownTopic } from '../../core/cluster/known-topic.ts'
 import { coordinatorPartition } from '../../core/records/internal/coordinator-partition.ts'
 import { sharePartitionId } from '../../core/records/internal/share-records.ts'
-import type { RecordCursor } from '../../core/records/record-cursor.ts'
 
 const options = {
   group: texts('only what is kept of this share group; may be repeated', { placeholder: 'GROUP' }),
@@ -35,18 +35,18 @@ export default defineCommand({
     const cluster = await context.cluster()
     const partitions = await partitionsOf(cluster, shareStateTopic)
     const about = topicName === undefined ? undefined : await topicNamed(cluster, topicName)
-    const ofGroup = ownedBy(groups)
-    const ofTopic = about === undefined ? undefined : withUuid(about.topicId)
     await dump(context, cluster, {
       topic: shareStateTopic,
       latest,
       follow,
       formatter,
       partitions: about && holding(groups, about, partitions),
-      isWanted:
-        ofGroup || ofTopic
-          ? (cursor: RecordCursor) => ofGroup?.(cursor) !== false && ofTopic?.(cursor) !== false
-          : undefined,
+      filters: [
+        ownedBy('group', groups, async () =>
+          (await list(cluster, { types: ['Share'] })).map(({ groupId }) => groupId),
+        ),
+        topicName === undefined || about === undefined ? undefined : aboutTopic(topicName, about.topicId),
+      ],
     })
   },
 })

@@ -38,7 +38,7 @@ export default defineCommand({
       follow,
       formatter,
       partitions: ids.length === 0 ? undefined : [...holding],
-      isWanted: ownedBy(ids),
+      filters: [ownedBy('transactional id', ids)],
     })
   },
 })

@@ -3,18 +3,20 @@ import type { Cluster } from '../../../core/cluster/cluster.ts'
 import { knownTopic } from '../../../core/cluster/known-topic.ts'
 import { assign } from '../../../core/consumer/assign.ts'
 import { ApiError, KtError, UsageError } from '../../../core/errors.ts'
-import type { RecordCursor } from '../../../core/records/record-cursor.ts'
 import { connectionOptions, timeoutOption } from '../../connection-options.ts'
 import { consume } from '../../consuming.ts'
 import type { Context } from '../../context.ts'
 import { flag, text } from '../../options.ts'
 import type { Formatter } from '../formatter.ts'
+import { fittedRows } from './fitted-rows.ts'
 import { internalFormatter } from './kafka-formatters.ts'
 import { jsonLines } from './json-lines.ts'
+import type { NameFilter } from './key-filter.ts'
 import { kafkaText } from './kafka-text.ts'
 import { latestOnly } from './latest-only.ts'
 import { tableRows } from './table-rows.ts'
 import type { DumpFormatter, InternalTopic } from './topics.ts'
+import { wantedBy } from './wanted.ts'
 
 export const dumpOptions = {
   latest: flag('only the current value of each key, as if the topic were compacted'),
@@ -36,13 +38,14 @@ export interface DumpPlan {
   partitions: readonly number[] | undefined
   /** Kafka's class whose text is wanted. */
   formatter?: string | undefined
-  /** Undefined: all records. */
-  isWanted?: ((cursor: RecordCursor) => boolean) | undefined
+  /** All of them must know a record; undefined ones know all. */
+  filters: readonly (NameFilter | undefined)[]
 }
 
 /** Throws KtError after the last record when some could not be read: those are told of where they stand. */
 export async function dump(context: Context, cluster: Cluster, plan: DumpPlan): Promise<void> {
-  const { topic, latest, follow, partitions, isWanted } = plan
+  const { topic, latest, follow, partitions } = plan
+  const wanted = wantedBy(plan.filters.filter((filter) => filter !== undefined))
   const formatter = formatterOf(context, plan)
   const positions = await assign(cluster, {
     topics: [topic.topic],
@@ -50,11 +53,11 @@ export async function dump(context: Context, cluster: Cluster, plan: DumpPlan): 
     start: { at: 'earliest' },
     until: follow ? undefined : { at: 'latest' },
   })
-  const shown = latest ? latestOnly(formatter) : formatter
+  const shown = wanted.noting(formatter)
   await consume(context, {
     cluster,
     settings: await context.settings(),
-    formatter: isWanted === undefined ? shown : onlyWanted(isWanted, shown),
+    formatter: wanted.only(latest ? latestOnly(shown) : shown),
     sink: context.out.sink,
     positions,
     hasEnd: !follow,
@@ -71,9 +74,12 @@ export async function dump(context: Context, cluster: Cluster, plan: DumpPlan): 
     interceptors: { onConsume: [], onEvent: () => {}, close: () => Promise.resolve() },
   })
   const { unreadable = 0 } = formatter as Partial<DumpFormatter>
-  if (unreadable === 0) return
-  const records = unreadable === 1 ? '1 record' : `${unreadable} records`
-  throw new KtError(`${records} of ${topic.topic} cannot be read: each says why where it stands`)
+  if (unreadable > 0) {
+    const records = unreadable === 1 ? '1 record' : `${unreadable} records`
+    throw new KtError(`${records} of ${topic.topic} cannot be read: each says why where it stands`)
+  }
+  // Of what is followed there may be something later.
+  if (!follow) await wanted.refuseMissing(topic.topic)
 }
 
 /** How many partitions it has. Throws KtError while Kafka has not made it: it does so when it has something to keep. */
@@ -94,17 +100,9 @@ export function checkDumpOptions({ latest, follow }: { latest: boolean; follow: 
     throw new UsageError('--latest and --follow exclude each other: what is current is known at the end only')
 }
 
-function formatterOf({ out }: Context, { topic, formatter }: DumpPlan): Formatter {
+function formatterOf({ out, terminal }: Context, { topic, formatter }: DumpPlan): Formatter {
   if (formatter !== undefined) return internalFormatter(formatter)!
   if (out.style === 'json') return jsonLines(topic)
-  return out.style === 'java' ? kafkaText(topic.types) : tableRows(topic)
-}
-
-function onlyWanted(isWanted: (cursor: RecordCursor) => boolean, inner: Formatter): Formatter {
-  return {
-    write(cursor, topic, partition, out) {
-      if (isWanted(cursor)) inner.write(cursor, topic, partition, out)
-    },
-    end: (out) => inner.end?.(out) ?? Promise.resolve(),
-  }
+  if (out.style === 'java') return kafkaText(topic.types)
+  return terminal.stdout ? fittedRows(topic, terminal.columns) : tableRows(topic)
 }

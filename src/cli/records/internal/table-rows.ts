@@ -78,20 +78,7 @@ export function tableRows(topic: InternalTopic): DumpFormatter {
   }
 
   function writeAny(cursor: RecordCursor, out: OutputBuffer): void {
-    const { key, value } = fieldsOf(cursor)
-    try {
-      const record = key === null ? undefined : decodeCoordinatorRecord(topic.types, key, value)
-      if (record !== undefined)
-        return writeCells(record.type.name, topic.ownerOf(record.key), topic.tell(record), out)
-      const type = key === null ? 'no key' : `type ${key.readInt16BE(0)}`
-      writeCells(type, '-', `unknown: ${key?.length ?? 0} and ${value?.length ?? 0} bytes`, out)
-    } catch (error) {
-      formatter.unreadable++
-      writeCells('unreadable', '-', (error as Error).message, out)
-    }
-  }
-
-  function writeCells(type: string, owner: string, what: string, out: OutputBuffer): void {
+    const [type, owner, what] = cellsOf(cursor, topic, formatter)
     let start = out.length
     out.ascii(type)
     columns.end(TYPE, start, out)
@@ -99,6 +86,24 @@ export function tableRows(topic: InternalTopic): DumpFormatter {
     out.text(clean(owner))
     columns.end(OWNER, start, out)
     out.text(clean(what))
+  }
+}
+
+/** Type, owner, and what it says. One that cannot be read says why, and is counted. */
+export function cellsOf(
+  cursor: RecordCursor,
+  topic: InternalTopic,
+  counter: DumpFormatter,
+): [type: string, owner: string, what: string] {
+  const { key, value } = fieldsOf(cursor)
+  try {
+    const record = key === null ? undefined : decodeCoordinatorRecord(topic.types, key, value)
+    if (record !== undefined) return [record.type.name, topic.ownerOf(record.key), topic.tell(record)]
+    const type = key === null ? 'no key' : `type ${key.readInt16BE(0)}`
+    return [type, '-', `unknown: ${key?.length ?? 0} and ${value?.length ?? 0} bytes`]
+  } catch (error) {
+    counter.unreadable++
+    return ['unreadable', '-', (error as Error).message]
   }
 }
 

@@ -66,7 +66,8 @@ function tellGroupRecord(record: CoordinatorRecord): string {
   if (type.name === 'GroupMetadata') return tellClassicGroup(value)
   if (type.name.endsWith('OffsetCommit')) {
     const metadata = value.metadata === '' ? '' : `, "${value.metadata}"`
-    return `${about} → ${value.offset}${metadata}`
+    const epoch = Number(value.leaderEpoch ?? -1) < 0 ? '' : `, epoch ${value.leaderEpoch}`
+    return `${about} → ${value.offset}${epoch}${metadata}`
   }
   return `${about} ${fieldsText(record)}`.trimStart()
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { fittedRows } from '../../../../src/cli/records/internal/fitted-rows.ts'
 import { jsonLines } from '../../../../src/cli/records/internal/json-lines.ts'
 import { internalFormatter } from '../../../../src/cli/records/internal/kafka-formatters.ts'
 import { latestOnly } from '../../../../src/cli/records/internal/latest-only.ts'
@@ -8,6 +9,7 @@ import { offsetsTopic } from '../../../../src/cli/records/internal/topics.ts'
 import type { Formatter } from '../../../../src/cli/records/formatter.ts'
 import { OutputBuffer } from '../../../../src/cli/records/output-buffer.ts'
 import { Sink } from '../../../../src/cli/output/sink.ts'
+import { widthOf } from '../../../../src/cli/output/text-width.ts'
 import { encodeVersioned } from '../../../../src/core/protocol/codec.ts'
 import { ConsumerProtocolSubscription } from '../../../../src/core/protocol/generated/data/ConsumerProtocolSubscription.ts'
 import { GroupMetadataKey } from '../../../../src/core/protocol/generated/group-coordinator/GroupMetadataKey.ts'
@@ -53,6 +55,33 @@ function textOf(formatter: Formatter, key: Buffer | null, value: Buffer | null, 
 }
 
 const commits = () => internalFormatter('org.apache.kafka.tools.consumer.OffsetsMessageFormatter')!
+
+describe('a table in a window', () => {
+  const metadata = 'what the client wanted to keep beside its offset, at some length'
+  it.each([50, 60, 80, 100, 150])(
+    'of %i columns is no wider, and loses nothing but whole columns',
+    (columns) => {
+      const formatter = fittedRows(offsetsTopic, columns)
+      const text = textOf(formatter, commitKey('billing-of-the-northern-region'), commitValue(4, metadata))
+      const [titles, ...lines] = text.trimEnd().split('\n')
+      expect(Math.max(...[titles!, ...lines].map(widthOf))).toBeLessThanOrEqual(columns)
+      expect(titles).toMatch(/^PART +OFFSET .*GROUP +WHAT$/)
+      const column = (title: string, next?: string) =>
+        lines
+          .map((line) =>
+            line.slice(titles!.indexOf(title), next === undefined ? undefined : titles!.indexOf(next)).trim(),
+          )
+          .join('')
+      expect(column('GROUP', 'WHAT')).toBe('billing-of-the-northern-region')
+      expect(column('WHAT').replaceAll(' ', '')).toBe(
+        `orders-3 → 9007199254740, epoch 12, "${metadata}"`.replaceAll(' ', ''),
+      )
+      void formatter.end?.(out)
+      const note = out.bytes.toString('utf8', 0, out.length).slice(text.length)
+      expect(note).toBe(titles!.includes('TIME') ? '' : 'no room for TIME\n')
+    },
+  )
+})
 
 describe('OffsetsMessageFormatter', () => {
   it.each([0, 1, 2, 3, 4])('prints commits of version %i in the words of Kafka’s', (version) => {
