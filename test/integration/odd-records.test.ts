@@ -2,11 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { openCluster } from '../../src/core/cluster/cluster.ts'
-import { CreateAcls } from '../../src/core/protocol/generated/apis/CreateAcls.ts'
 import { JoinGroup } from '../../src/core/protocol/generated/apis/JoinGroup.ts'
-import { resolveSettings } from '../../src/core/settings.ts'
 import { kt, runtimes, spawnKt } from '../support/cli.ts'
+import { openClient, setRights } from '../support/client.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { consume, newTopic, produce, withBootstrap } from '../support/console.ts'
 import { eventually } from '../support/eventually.ts'
@@ -23,11 +21,6 @@ const json = async (topic: string) => {
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line) as Record<string, unknown>)
-}
-
-async function connected(bootstrap: string) {
-  const { settings } = resolveSettings({ commandLine: { 'bootstrap.servers': bootstrap } })
-  return openCluster({ settings })
 }
 
 describe.each(runtimes)('records, with %s', (runtime) => {
@@ -112,7 +105,7 @@ describe('an offset file', () => {
 describe('a group', () => {
   it('of another protocol type is not joined', async () => {
     const [topic, groupId] = [await newTopic('typed'), uniqueName('typed')]
-    const cluster = await connected(inject('bootstrap'))
+    const cluster = await openClient(inject('bootstrap'))
     try {
       const worker = {
         groupId,
@@ -154,20 +147,7 @@ describe('a cluster with an authorizer and an eager log cleaner', () => {
   it.each(['classic', 'consumer'])('says which right is missing on a group (%s)', async (protocol) => {
     const topic = await newTopic('denied', { bootstrap })
     const group = uniqueName('denied')
-    const admin = await connected(bootstrap)
-    const [GROUP, LITERAL, READ, DENY] = [3, 3, 3, 2]
-    const denial = {
-      resourceType: GROUP,
-      resourceName: group,
-      resourcePatternType: LITERAL,
-      principal: 'User:ANONYMOUS',
-      host: '*',
-      operation: READ,
-      permissionType: DENY,
-    }
-    const { results } = await admin.call(CreateAcls, { creations: [denial] })
-    admin.close()
-    expect(results).toMatchObject([{ errorCode: 0 }])
+    await setRights(bootstrap, [{ type: 'group', name: group, operation: 'READ', isAllowed: false }])
     const args = ['--group', group, '--command-property', `group.protocol=${protocol}`]
     const { code, stderr } = await consume(topic, args, { bootstrap })
     expect(code).toBe(1)

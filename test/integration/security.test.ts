@@ -8,6 +8,7 @@ import { AlterUserScramCredentials } from '../../src/core/protocol/generated/api
 import { Metadata } from '../../src/core/protocol/generated/apis/Metadata.ts'
 import { unsecuredToken } from '../../src/core/cluster/oauth.ts'
 import { resolveSettings } from '../../src/core/settings.ts'
+import { eventually } from '../support/eventually.ts'
 import { type Listener, PASSWORD, type SecureCluster, startSecureCluster } from '../support/secure-cluster.ts'
 
 const SECURITY = 'org.apache.kafka.common.security'
@@ -257,6 +258,9 @@ async function addScramUser(): Promise<void> {
     const { results } = await cluster.call(AlterUserScramCredentials, { deletions: [], upsertions })
     expect(results.map(({ errorCode }) => errorCode)).toEqual([0])
   }
+  // The controller answers before the broker has heard of it.
+  for (const mechanism of ['SCRAM-SHA-256', 'SCRAM-SHA-512'])
+    await eventually(() => connect('SASL', sasl(mechanism, scram('p,w=d é'))))
 }
 
 async function failureOf(promise: Promise<unknown>): Promise<KtError> {

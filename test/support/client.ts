@@ -1,8 +1,10 @@
 /** Our own client, for what a test asks of a real cluster without a command. */
 import { type Cluster as Client, openCluster } from '../../src/core/cluster/cluster.ts'
-import { CreateAcls } from '../../src/core/protocol/generated/apis/CreateAcls.ts'
+import { type AclCreation, CreateAcls } from '../../src/core/protocol/generated/apis/CreateAcls.ts'
+import { DescribeAcls } from '../../src/core/protocol/generated/apis/DescribeAcls.ts'
 import { IncrementalAlterConfigs } from '../../src/core/protocol/generated/apis/IncrementalAlterConfigs.ts'
 import { resolveSettings } from '../../src/core/settings.ts'
+import { eventually } from './eventually.ts'
 
 /** Close it in the end. */
 export function openClient(bootstrap: string): Promise<Client> {
@@ -64,6 +66,23 @@ export async function setRights(bootstrap: string, rights: readonly Right[]): Pr
     operation: OPERATION[operation],
     permissionType: isAllowed ? PERMISSION.allow : PERMISSION.deny,
   }))
-  const { results } = await withClient(bootstrap, (client) => client.call(CreateAcls, { creations }))
-  for (const { errorCode, errorMessage } of results) if (errorCode !== 0) throw new Error(errorMessage ?? '')
+  await withClient(bootstrap, async (client) => {
+    const { results } = await client.call(CreateAcls, { creations })
+    for (const { errorCode, errorMessage } of results)
+      if (errorCode !== 0) throw new Error(errorMessage ?? '')
+    for (const creation of creations) await eventually(() => isInForce(client, creation))
+  })
+}
+
+/** The controller answers before the broker that asks its authorizer has heard. Throws until it has. */
+async function isInForce(client: Client, creation: AclCreation): Promise<void> {
+  const { resources } = await client.call(DescribeAcls, {
+    ...creation,
+    resourceTypeFilter: creation.resourceType,
+    resourceNameFilter: creation.resourceName,
+    patternTypeFilter: creation.resourcePatternType,
+    principalFilter: creation.principal,
+    hostFilter: creation.host,
+  })
+  if (resources.length === 0) throw new Error(`no ACL on ${creation.resourceName} yet`)
 }
