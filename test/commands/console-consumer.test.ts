@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from '../../src/cli/program.ts'
 import { Fetch } from '../../src/core/protocol/generated/apis/Fetch.ts'
 import { type FakeBroker, startFakeBroker } from '../broker/index.ts'
+import { withPatience } from '../support/eventually.ts'
 import type { TestContext } from '../support/context.ts'
 import { type CommandResult, runCommand } from '../support/run-command.ts'
 
@@ -162,18 +163,23 @@ describe('what comes of kt console-consumer', () => {
     await fill('orders', 0, 'a', 'b', 'c')
     const first = await run('orders', '--from-beginning', '--max-messages', '2')
     expect(first).toEqual({ code: 0, stdout: 'a\nb\n', stderr: [total(2)] })
-    const all = await run('orders', '--from-beginning', '--timeout-ms', '1000')
-    expect(all).toEqual({ code: 0, stdout: 'a\nb\nc\n', stderr: [total(3)] })
+    await withPatience(500, async (timeoutMs) => {
+      const all = await run('orders', '--from-beginning', '--timeout-ms', String(timeoutMs))
+      expect(all).toEqual({ code: 0, stdout: 'a\nb\nc\n', stderr: [total(3)] })
+    })
   })
 
   it('time spent on a slow reader of the output is not time without a record', async () => {
     await fill('orders', 0, 'a', 'b', 'c')
     // One record an answer, each asked for only when the one before is written, and none sooner than in 20 ms.
     broker.on(Fetch, () => ({ delayMs: 20 }))
-    const words = ['orders', '--from-beginning', '--timeout-ms', '400', '--command-property']
-    const slow = { bootstrap: broker.address, slowReaderMs: 450 }
-    const all = ['console-consumer', ...words, 'max.partition.fetch.bytes=1']
-    expect(await runCommand(all, opened, slow)).toMatchObject({ code: 0, stdout: 'a\nb\nc\n' })
+    const small = ['--command-property', 'max.partition.fetch.bytes=1']
+    await withPatience(400, async (timeoutMs) => {
+      const words = ['orders', '--from-beginning', '--timeout-ms', String(timeoutMs), ...small]
+      const slow = { bootstrap: broker.address, slowReaderMs: timeoutMs + 50 }
+      const all = await runCommand(['console-consumer', ...words], opened, slow)
+      expect(all).toMatchObject({ code: 0, stdout: 'a\nb\nc\n' })
+    })
   })
 
   it('prints more than values when asked to', async () => {

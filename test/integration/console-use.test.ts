@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { kt, runtimes, spawnKt, type Runtime } from '../support/cli.ts'
 import { consume, newTopic, produce, withBootstrap } from '../support/console.ts'
 
-import { eventually, HANGS_AFTER_MS } from '../support/eventually.ts'
+import { eventually, HANGS_AFTER_MS, withPatience } from '../support/eventually.ts'
 /** Collects what a process says, and waits for parts of it. */
 function listen(child: ReturnType<typeof spawnKt>) {
   const heard = { stdout: '', stderr: '' }
@@ -100,10 +100,8 @@ describe('console-consumer', () => {
     await produce(topic, numbers(10))
     const some = await consume(topic, ['--max-messages', '3'])
     expect(some).toMatchObject({ code: 0, stdout: numbers(3), stderr: 'Processed a total of 3 messages\n' })
-    // Whoever needs longer than that to begin reads nothing.
-    let timeoutMs = 700
-    await eventually(async () => {
-      const all = await consume(topic, ['--timeout-ms', String((timeoutMs *= 2))])
+    await withPatience(700, async (timeoutMs) => {
+      const all = await consume(topic, ['--timeout-ms', String(timeoutMs)])
       expect(all).toMatchObject({
         code: 0,
         stdout: numbers(10),

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { kt, runtimes, spawnKt, type Runtime } from '../support/cli.ts'
 import { newTopic, produce, withBootstrap } from '../support/console.ts'
-import { eventually } from '../support/eventually.ts'
+import { eventually, withPatience } from '../support/eventually.ts'
 import { uniqueName } from '../support/names.ts'
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => `${index}\n`).join('')
@@ -77,10 +77,8 @@ describe('where to start and to stop', () => {
   })
 
   it('--timeout-ms ends when nothing comes any more', async () => {
-    // Whoever needs longer than that to begin reads nothing.
-    let timeoutMs = 300
-    await eventually(async () => {
-      const { code, stdout } = await read(topic, ['--offset', '-2', '--timeout-ms', String((timeoutMs *= 2))])
+    await withPatience(300, async (timeoutMs) => {
+      const { code, stdout } = await read(topic, ['--offset', '-2', '--timeout-ms', String(timeoutMs)])
       expect([code, stdout]).toEqual([0, '8\n9\n'])
     })
   })

@@ -16,3 +16,12 @@ export async function eventually<T>(claim: () => T | Promise<T>): Promise<T> {
     await sleep(20)
   }
 }
+
+/**
+ * `claim` about something that ends after some milliseconds without news: on a slow machine it needs more of them to see
+ * anything, so it gets twice as many each time.
+ */
+export function withPatience(firstMs: number, claim: (patienceMs: number) => Promise<void>): Promise<void> {
+  let patienceMs = firstMs / 2
+  return eventually(() => claim((patienceMs *= 2)))
+}
