@@ -5,7 +5,7 @@ import type { Generator } from './index.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const FOLDER = 'src/core/records/kernels'
-const KERNELS = ['lines', 'values']
+const KERNELS = ['dump', 'lines', 'values']
 
 export const kernels: Generator = {
   name: 'kernels',

@@ -8,13 +8,15 @@ import type { Batch } from '../../core/records/batch-reader.ts'
 import { crc32 } from '../../core/records/crc32.ts'
 import { controlRecord } from '../../core/records/internal/control-records.ts'
 import { CLOSE_BRACKET, COMMA } from '../../core/records/json-bytes.ts'
+import { DumpKernel } from '../../core/records/kernels/dump-kernel.ts'
 import { legacyMessages } from '../../core/records/legacy.ts'
 import { RecordCursor } from '../../core/records/record-cursor.ts'
 import { viewOf } from '../../core/records/json-words.ts'
-import { copyAscii, Fixed, SLACK, writeInteger } from '../records/internal/fast-text.ts'
+import { copyAscii, Fixed, SLACK } from '../records/internal/fast-text.ts'
 import { fieldsOf } from '../records/internal/record-fields.ts'
 import type { OutputBuffer } from '../records/output-buffer.ts'
-import { batchLine, controlText, sequenceAfter, timestampType } from './batch-words.ts'
+import { batchLine, controlText, timestampType } from './batch-words.ts'
+import { FIRST_KEY, FIRST_PAYLOAD, KEY, METADATA_BYTES, metadataAt, PAYLOAD, WORDS } from './record-words.ts'
 import { type FieldDecoder, type RecordDecoder } from './record-decoders.ts'
 
 export interface BatchTextOptions {
@@ -35,6 +37,8 @@ export class BatchText {
   readonly #out: OutputBuffer
   readonly #cursor = new RecordCursor()
   #lastOffset = -1
+  /** Undefined until it is wanted, null where there is none. */
+  #kernel: DumpKernel | null | undefined
 
   constructor(options: BatchTextOptions, out: OutputBuffer) {
     this.#options = options
@@ -63,7 +67,16 @@ export class BatchText {
     const kind = new Fixed(` ${timestampType(batch)}: `)
     const { skipsMetadata, printsContents } = this.#options
     const isUsual = printsContents && !skipsMetadata && !batch.isControl && this.#isUndecoded
-    while (cursor.next()) {
+    const kernel = isUsual ? (this.#kernel ??= DumpKernel.open(WORDS) ?? null) : null
+    for (;;) {
+      // The first of a batch by itself: it need not follow the last of the one before.
+      if (kernel !== null && cursor.lastDelta >= 0 && kernel.run(cursor, batch, kind.text) > 0) {
+        out.slice(kernel.bytes, kernel.linesStart, kernel.linesEnd)
+        this.#lastOffset = cursor.offset
+        if (out.isFull) yield
+        continue
+      }
+      if (!cursor.next()) return
       this.#follow(cursor.offset)
       if (!isUsual || !this.#usual(cursor, kind, batch)) {
         if (!skipsMetadata) this.#metadata(cursor, kind, batch)
@@ -207,33 +220,8 @@ export class BatchText {
   }
 }
 
-/** What a record's line begins with, up to the names of its headers; where that ends. */
-function metadataAt(cursor: RecordCursor, kind: Fixed, batch: Batch, view: DataView, start: number): number {
-  const { keyStart, keyEnd, valueStart, valueEnd, offset } = cursor
-  let at = writeInteger(offset, view, OFFSET.write(view, start))
-  at = writeInteger(cursor.timestamp, view, kind.write(view, at))
-  at = writeInteger(keyStart < 0 ? -1 : keyEnd - keyStart, view, KEY_SIZE.write(view, at))
-  at = writeInteger(valueStart < 0 ? -1 : valueEnd - valueStart, view, VALUE_SIZE.write(view, at))
-  const { baseSequence } = batch
-  const sequence = baseSequence < 0 ? -1 : sequenceAfter(baseSequence, offset - batch.baseOffset)
-  at = writeInteger(sequence, view, SEQUENCE.write(view, at))
-  return HEADER_KEYS.write(view, at)
-}
-
 /** Beyond this copying is the runtime's work. */
 const SHORT_BYTES = 1024
-/** More than the words and numbers of a record take. */
-const METADATA_BYTES = 256
-
-const OFFSET = new Fixed('| offset: ')
-const KEY_SIZE = new Fixed(' keySize: ')
-const VALUE_SIZE = new Fixed(' valueSize: ')
-const SEQUENCE = new Fixed(' sequence: ')
-const HEADER_KEYS = new Fixed(' headerKeys: [')
-const FIRST_KEY = new Fixed('| key: ')
-const KEY = new Fixed(' key: ')
-const FIRST_PAYLOAD = new Fixed('| payload: ')
-const PAYLOAD = new Fixed(' payload: ')
 const NEWLINE = 0x0a
 
 function view(bytes: Uint8Array, start: number, end: number): Buffer {

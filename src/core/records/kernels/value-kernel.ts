@@ -17,7 +17,7 @@ interface ValuesExports {
     nullEnd: number,
   ): number
   read: { value: number }
-  printed: { value: number }
+  made: { value: number }
   lastDelta: { value: number }
 }
 
@@ -52,7 +52,7 @@ export class ValueKernel {
     bytes.set(nullText)
   }
 
-  /** Undefined where it cannot be had: then records are printed one by one. */
+  /** Undefined where it cannot be had: then records are made one by one. */
   static open(nullText: Uint8Array, lineEnd: number): ValueKernel | undefined {
     if (nullText.length > LARGEST_NULL) return undefined
     const memory = kernelMemory(MEMORY_BYTES)
@@ -80,7 +80,7 @@ export class ValueKernel {
     const count = exports.printValues(
       RECORDS_AT, RECORDS_AT + piece.length, LINES_AT, MEMORY_BYTES, wanted, lastDelta, limit, this.#lineEnd, 0, this.#nullEnd,
     ) // prettier-ignore
-    this.linesEnd = LINES_AT + exports.printed.value
+    this.linesEnd = LINES_AT + exports.made.value
     if (count === 0) this.#rest = REST_RECORDS
     else cursor.skip(exports.read.value, count, exports.lastDelta.value)
     return count
