@@ -251,3 +251,22 @@ describe.skipIf(CHROMIUM === undefined)('the page, in Chromium', () => {
 async function text(stream: NodeJS.ReadableStream): Promise<string> {
   return (await buffer(stream)).toString()
 }
+
+describe('a setting in a file', () => {
+  it('counts more than what an option is where nobody gives it, and less than one that is given', async () => {
+    const topic = await newTopic('perf')
+    await perf(['producer', topic, '--num-records', '10'])
+    const file = join(folder, 'own.properties')
+    writeFileSync(file, 'max.partition.fetch.bytes=70000\ngroup.protocol=consumer\n')
+    const config = ['--command-config', file]
+    const sizes = ['consumer', topic, '--num-records', '10']
+    const runs = [[...sizes], [...sizes, ...config], [...sizes, ...config, '--fetch-size', '5000']]
+    const found = await Promise.all(runs.map(async (words) => (await perf(words)).settings))
+    expect(found.map((settings) => settings['max.partition.fetch.bytes'])).toEqual([1_048_576, 70_000, 5000])
+    const group = uniqueName('verifiable')
+    const member = ['perf', 'verifiable-consumer', '--topic', topic, '--group-id', group]
+    await kt(withBootstrap([...member, ...config, '--max-messages', '10']))
+    const listed = await kt(withBootstrap(['groups', 'list', group, '--output', 'json']))
+    expect(JSON.parse(listed.stdout)).toMatchObject({ groups: [{ groupId: group, type: 'Consumer' }] })
+  })
+})

@@ -42,7 +42,7 @@ export async function measureConsumer(
   rebalance: (ms: number) => void = () => {},
 ): Promise<Consumed> {
   check(values)
-  const settings = await context.settings(overridesOf(values), defaultsOf(context))
+  const settings = await context.settings({}, defaultsOf(values, context))
   const group = await groupOf(values, settings)
   const cluster = await context.cluster({}, { outlivesInterrupt: group !== undefined })
   const topics = await topicsOf(cluster, values)
@@ -82,15 +82,10 @@ function check({ topic, include, numRecords, duration }: ConsumeValues): void {
     })
 }
 
-function overridesOf({ commandProperty, fetchSize }: ConsumeValues): Record<string, string> {
-  const isGiven = 'max.partition.fetch.bytes' in commandProperty
-  return isGiven ? {} : { 'max.partition.fetch.bytes': String(fetchSize) }
-}
-
 /** Kafka's tool is always a member of a group; by default one that nobody else is in. */
-function defaultsOf({ isScript }: Context): Record<string, string> {
-  const name = { 'client.id': 'perf-consumer-client' }
-  return isScript ? { ...name, 'group.id': `perf-consumer-${Math.floor(Math.random() * 100_000)}` } : name
+function defaultsOf({ fetchSize }: ConsumeValues, { isScript }: Context): Record<string, string> {
+  const own = { 'client.id': 'perf-consumer-client', 'max.partition.fetch.bytes': String(fetchSize) }
+  return isScript ? { ...own, 'group.id': `perf-consumer-${Math.floor(Math.random() * 100_000)}` } : own
 }
 
 async function groupOf(values: ConsumeValues, settings: Settings): Promise<GroupPlan | undefined> {

@@ -31,10 +31,8 @@ export async function runVerifiableConsumer(
   const { out, signal, note, isVerbose } = context
   const { topic, maxMessages, enableAutocommit } = values
   if (topic === undefined) throw new UsageError('argument --topic is required')
-  const settings = await context.settings({
-    'group.protocol': values.groupProtocol.toLowerCase(),
-    'auto.offset.reset': values.resetPolicy,
-  })
+  const defaults = { 'group.protocol': values.groupProtocol, 'auto.offset.reset': values.resetPolicy }
+  const settings = await context.settings({}, defaults)
   if (settings['group.id'] === null) throw new UsageError('argument --group-id is required')
   const cluster = await context.cluster({}, { outlivesInterrupt: true })
   const fetching = fetchOptions(settings)

@@ -7,7 +7,6 @@ import { producerOptions } from '../../core/producer/options.ts'
 import type { Delivery } from '../../core/producer/delivery.ts'
 import { Producer } from '../../core/producer/producer.ts'
 import { TopicRouter } from '../../core/producer/topic-router.ts'
-import { readPropertiesFile } from '../client-settings.ts'
 import type { Context } from '../context.ts'
 import { rate } from './quantities.ts'
 import type { VerifiableProducerValues } from './verifiable-options.ts'
@@ -23,9 +22,8 @@ export async function runVerifiableProducer(
   const { topic } = values
   if (topic === undefined) throw new UsageError('argument --topic is required')
   const target = rate(values.throughput, 'throughput')
-  const overrides = await overridesOf(values)
-  const settings = await context.settings(overrides)
-  const cluster = await context.cluster(overrides, { outlivesInterrupt: true })
+  const settings = await context.settings({}, { acks: values.acks, retries: '0' })
+  const cluster = await context.cluster({}, { outlivesInterrupt: true })
   await knownTopic(cluster, topic, { isWritten: true, allowAutoTopicCreation: true })
   const texts = textsOf(values)
   let acked = 0
@@ -120,15 +118,6 @@ export async function runVerifiableProducer(
 }
 
 /** The file wins over --acks and over having no retries, as it does in Kafka's tool. */
-async function overridesOf({
-  acks,
-  commandConfig,
-  commandProperty,
-}: VerifiableProducerValues): Promise<Record<string, string>> {
-  const own: Record<string, string> = { acks: acks === 'all' ? '-1' : acks, retries: '0' }
-  return { ...own, ...(await readPropertiesFile(commandConfig)), ...commandProperty }
-}
-
 function textsOf({ valuePrefix, repeatingKeys }: VerifiableProducerValues) {
   return {
     valueOf: (position: number) =>

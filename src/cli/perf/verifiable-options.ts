@@ -12,6 +12,7 @@ export const verifiableProducerOptions = {
     choices: ['0', '1', '-1', 'all'],
     placeholder: 'ACKS',
     default: '-1',
+    property: 'acks',
   }),
   'message-create-time': count('timestamp of the first record, in ms; -1 is now', { min: -1, default: -1 }),
   'value-prefix': count('a number that stands before each value, with a dot'),
@@ -24,7 +25,11 @@ export const verifiableConsumerOptions = {
   topic: text('the topic to read', { placeholder: 'TOPIC' }),
   ...connectionOptions,
   'group-id': text('the group to read as a member of', { placeholder: 'GROUP', property: 'group.id' }),
-  'group-protocol': text('classic or consumer', { placeholder: 'PROTOCOL', default: 'classic' }),
+  'group-protocol': text('classic or consumer', {
+    placeholder: 'PROTOCOL',
+    default: 'classic',
+    property: 'group.protocol',
+  }),
   'group-remote-assignor': text('the broker’s assignor, with the protocol consumer', {
     placeholder: 'NAME',
     property: 'group.remote.assignor',

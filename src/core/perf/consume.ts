@@ -73,7 +73,8 @@ export class ConsumeRun {
     settings: Settings,
     hooks: FetcherHooks,
   ): Promise<ConsumeRun> {
-    const options = fetchOptions(settings)
+    // Kafka's tool has a size of its own for this, also where nobody sets it.
+    const options = { ...fetchOptions(settings), maxPartitionBytes: settings['max.partition.fetch.bytes'] }
     const fetcher = new Fetcher(cluster, options, hooks)
     const crc32c = options.checksCrcs ? await loadCrc32c() : undefined
     const reader = new RecordReader({ isReadCommitted: options.isReadCommitted, crc32c })
