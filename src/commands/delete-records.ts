@@ -71,7 +71,7 @@ async function resolve(
   before: string,
 ): Promise<RecordsToDelete[]> {
   const spec = parseOffsetSpec(before, 'before')
-  const known = await knownTopic(cluster, topic)
+  const known = await knownTopic(cluster, topic, { right: 'DELETE' })
   const partitions =
     rawPartitions === undefined
       ? known.partitions.map((one) => one.partition)

@@ -60,10 +60,10 @@ const REFUSED: [line: string, said: RegExp, right: string][] = [
   ['groups delete-offsets fixed --topic orders --yes', GROUP, 'DELETE'],
   ['groups delete-offsets secretive --topic secret --yes', TOPIC, 'DESCRIBE'],
   ['delete-records kept --before latest --yes', /kept-0: Topic authorization failed/, 'DELETE'],
-  ['delete-records secret --before latest --yes', TOPIC, 'DESCRIBE'],
-  ['offsets dump', /topic "__consumer_offsets": Topic authorization failed/, 'DESCRIBE'],
-  ['offsets dump open', /topic "__consumer_offsets": Topic authorization failed/, 'DESCRIBE'],
-  ['transactions dump', /topic "__transaction_state": Topic authorization failed/, 'DESCRIBE'],
+  ['delete-records secret --before latest --yes', TOPIC, 'DELETE'],
+  ['offsets dump', /topic "__consumer_offsets": Topic authorization failed/, 'READ'],
+  ['offsets dump open', /topic "__consumer_offsets": Topic authorization failed/, 'READ'],
+  ['transactions dump', /topic "__transaction_state": Topic authorization failed/, 'READ'],
 ]
 
 describe('without the right', () => {

@@ -47,21 +47,32 @@ export interface Right {
   name: string
   operation: keyof typeof OPERATION
   isAllowed: boolean
+  /** Default: whoever comes without a login. */
+  principal?: string
 }
 
 /** org.apache.kafka.common.resource.ResourceType, org.apache.kafka.common.acl.AclOperation and AclPermissionType */
-const RESOURCE = { topic: 2, group: 3, transactionalId: 5 } as const
-const OPERATION = { ALL: 2, READ: 3, WRITE: 4, DELETE: 6, DESCRIBE: 8 } as const
+const RESOURCE = { topic: 2, group: 3, cluster: 4, transactionalId: 5 } as const
+const OPERATION = {
+  ALL: 2,
+  READ: 3,
+  WRITE: 4,
+  CREATE: 5,
+  DELETE: 6,
+  ALTER: 7,
+  DESCRIBE: 8,
+  DESCRIBE_CONFIGS: 10,
+} as const
 const LITERAL = 3
 const PERMISSION = { deny: 2, allow: 3 }
 
-/** Gives rights to whoever comes without a login, or takes them. */
+/** Gives rights, or takes them. */
 export async function setRights(bootstrap: string, rights: readonly Right[]): Promise<void> {
-  const creations = rights.map(({ type, name, operation, isAllowed }) => ({
+  const creations = rights.map(({ type, name, operation, isAllowed, principal = 'User:ANONYMOUS' }) => ({
     resourceType: RESOURCE[type],
     resourceName: name,
     resourcePatternType: LITERAL,
-    principal: 'User:ANONYMOUS',
+    principal,
     host: '*',
     operation: OPERATION[operation],
     permissionType: isAllowed ? PERMISSION.allow : PERMISSION.deny,

@@ -57,7 +57,7 @@ interface Topic {
 }
 
 async function topicNamed(cluster: Cluster, name: string): Promise<Topic> {
-  const { topicId, partitions } = await knownTopic(cluster, name)
+  const { topicId, partitions } = await knownTopic(cluster, name, { right: 'DESCRIBE' })
   return { topicId, count: partitions.length }
 }
 

@@ -45,7 +45,10 @@ export default defineCommand({
     const selectors = selectorsOf(topic, context)
     const cluster = await context.cluster()
     const existing = (await topics.list(cluster)).map(({ name }) => name)
-    const names = choose(selectors, { existing, ifExists, includesInternal: context.isScript })
+    const names = await choose(cluster, selectors, {
+      ...{ existing, ifExists, includesInternal: context.isScript },
+      right: 'ALTER',
+    })
     const outcomes =
       names.length === 0
         ? []

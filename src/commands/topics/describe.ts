@@ -127,7 +127,9 @@ async function describeThem(cluster: Cluster, values: Values, context: Context):
   const listed = (await topics.list(cluster)).filter(({ isInternal }) => !excludeInternal || !isInternal)
   const existing = listed.map(({ name }) => name)
   const names =
-    selectors.length === 0 ? existing : choose(selectors, { existing, ifExists, includesInternal: true })
+    selectors.length === 0
+      ? existing
+      : await choose(cluster, selectors, { existing, ifExists, includesInternal: true, right: 'DESCRIBE' })
   return describe(cluster, { names, maxPartitionsPerResponse: values.partitionSizeLimitPerResponse })
 }
 

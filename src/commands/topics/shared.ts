@@ -3,6 +3,8 @@ import type { Context } from '../../cli/context.ts'
 import { texts } from '../../cli/options.ts'
 import { isInternal, patternSelectorOf, type Selector, selectorOf } from '../../core/admin/topic-names.ts'
 import { type Outcome, unknownTopic } from '../../core/admin/topics.ts'
+import type { Cluster } from '../../core/cluster/cluster.ts'
+import { knownTopic } from '../../core/cluster/known-topic.ts'
 import { ApiError, KtError, UsageError } from '../../core/errors.ts'
 
 export const clusterOptions = { ...connectionOptions, ...timeoutOption }
@@ -30,11 +32,20 @@ export interface Choice {
   ifExists: boolean
   /** Patterns choose among internal topics too; a name always does. */
   includesInternal: boolean
+  /** What the user must be allowed to do with them. */
+  right: string
 }
 
 /** The existing names that are meant, sorted. Throws KtError for a name or pattern without any. */
-export function choose(selectors: readonly Selector[], choice: Choice): string[] {
-  const { existing, ifExists, includesInternal } = choice
+export async function choose(
+  cluster: Cluster,
+  selectors: readonly Selector[],
+  choice: Choice,
+): Promise<string[]> {
+  const { existing, ifExists, includesInternal, right } = choice
+  const unlisted = selectors.flatMap(({ names }) => names ?? []).find((name) => !existing.includes(name))
+  // A list leaves out what may not be described; asked by its name, the broker says so.
+  if (unlisted !== undefined && !ifExists) await knownTopic(cluster, unlisted, { right })
   const chosen = new Set<string>()
   for (const selector of selectors) {
     const isMeant = (name: string) =>

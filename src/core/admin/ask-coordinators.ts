@@ -1,7 +1,7 @@
 /** One question about many groups: one request for each coordinator, not one for each group. */
 import type { Cluster } from '../cluster/cluster.ts'
 import { backoffMs, sleep } from '../cluster/backoff.ts'
-import { type ApiError, KtError } from '../errors.ts'
+import { ApiError, KtError } from '../errors.ts'
 import { apiError, missingRight } from '../protocol/errors.ts'
 import type { Api, Input } from '../protocol/schema.ts'
 
@@ -72,7 +72,7 @@ async function locate<Req, Res, Answer>(
   const byNode = new Map<number, string[]>()
   const refused: [string, KtError][] = []
   for (const [groupId, node] of await cluster.coordinators('group', groupIds)) {
-    if (node instanceof KtError) refused.push([groupId, node])
+    if (node instanceof KtError) refused.push([groupId, withRight(node, question.right)])
     else push(byNode, node, groupId)
   }
   const chunks: string[][] = []
@@ -81,6 +81,13 @@ async function locate<Req, Res, Answer>(
     for (let at = 0; at < ids.length; at += size) chunks.push(ids.slice(at, at + size))
   }
   return { chunks, refused }
+}
+
+/** Whoever may not even see a group is told what would be needed for the whole of it. */
+function withRight(error: KtError, right: string | undefined): KtError {
+  if (!(error instanceof ApiError) || right === undefined) return error
+  const hint = missingRight(error.code, right, 'group')
+  return hint === undefined ? error : new ApiError(error.message, { ...error, hint })
 }
 
 async function chunkSize<Req, Res, Answer>(

@@ -1,6 +1,6 @@
 /** Configuration of topics, brokers and groups, as the cluster has it. */
 import type { Cluster } from '../cluster/cluster.ts'
-import { apiError } from '../protocol/errors.ts'
+import { apiError, missingRight } from '../protocol/errors.ts'
 import {
   DescribeConfigs,
   type DescribeConfigsResourceResult,
@@ -34,7 +34,12 @@ export async function describeTopicConfigs(
   return new Map(
     results.map(({ resourceName, errorCode, errorMessage, configs }) => {
       if (errorCode !== 0)
-        throw apiError(errorCode, `configs of topic "${resourceName}"`, undefined, errorMessage)
+        throw apiError(
+          errorCode,
+          `configs of topic "${resourceName}"`,
+          missingRight(errorCode, 'DESCRIBE_CONFIGS', 'topic'),
+          errorMessage,
+        )
       return [resourceName, configs.map((config) => asEntry(config))]
     }),
   )

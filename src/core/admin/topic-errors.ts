@@ -2,7 +2,7 @@
 import type { ApiError } from '../errors.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { didYouMean } from '../nearest.ts'
-import { apiError, errorOf } from '../protocol/errors.ts'
+import { apiError, errorOf, missingRight } from '../protocol/errors.ts'
 import { CreateTopics, type CreatableTopicResult } from '../protocol/generated/apis/CreateTopics.ts'
 import type { CreatePartitionsTopicResult } from '../protocol/generated/apis/CreatePartitions.ts'
 
@@ -22,6 +22,7 @@ async function createHint(
   codeName: string,
   configs?: Configs,
 ): Promise<string | undefined> {
+  if (codeName === 'TOPIC_AUTHORIZATION_FAILED') return 'the user needs CREATE on the topic or on the cluster'
   if (codeName === 'TOPIC_ALREADY_EXISTS') return 'add --if-not-exists where that is fine'
   if (codeName === 'INVALID_CONFIG') return configHint(cluster, configs)
   if (codeName === 'INVALID_REPLICATION_FACTOR' || codeName === 'INVALID_REPLICA_ASSIGNMENT')
@@ -56,7 +57,7 @@ export function explainPartitions(
       ? 'partitions can only be added'
       : codeName === 'INVALID_REPLICA_ASSIGNMENT'
         ? brokersHint(cluster)
-        : undefined
+        : missingRight(errorCode, 'ALTER', 'topic')
   return apiError(errorCode, `topic "${name}"`, hint, errorMessage)
 }
 

@@ -4,7 +4,7 @@ import { sleep } from '../cluster/backoff.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { missingTopicHint } from '../cluster/known-topic.ts'
 import { MetadataApi } from '../cluster/metadata.ts'
-import { apiError, errorOf } from '../protocol/errors.ts'
+import { apiError, errorOf, missingRight } from '../protocol/errors.ts'
 import { CreatePartitions } from '../protocol/generated/apis/CreatePartitions.ts'
 import { CreateTopics, type CreatableTopicResult } from '../protocol/generated/apis/CreateTopics.ts'
 import { DeleteTopics } from '../protocol/generated/apis/DeleteTopics.ts'
@@ -120,6 +120,8 @@ function isKnown(
   { name, topicId = ZERO_UUID, partitionCount = 0 }: ExpectedTopic,
 ): boolean {
   const known = cluster.metadata.topics.get(name)
+  // Whoever may create it need not be allowed to see it.
+  if (errorOf(known?.errorCode ?? 0).name === 'TOPIC_AUTHORIZATION_FAILED') return true
   if (known?.errorCode !== 0 || known.partitions.length < partitionCount) return false
   return topicId === ZERO_UUID || topicId === known.topicId
 }
@@ -171,7 +173,8 @@ export function unknownTopic(name: string, existing: readonly string[]): KtError
 
 function deleteHint(errorCode: number): string | undefined {
   const { name } = errorOf(errorCode)
-  return name === 'TOPIC_DELETION_DISABLED' ? 'the brokers have delete.topic.enable=false' : undefined
+  if (name === 'TOPIC_DELETION_DISABLED') return 'the brokers have delete.topic.enable=false'
+  return missingRight(errorCode, 'DELETE', 'topic')
 }
 
 function asCreated(result: CreatableTopicResult, spec: CreateSpec): CreatedTopic {

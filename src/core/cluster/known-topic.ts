@@ -11,6 +11,8 @@ export interface KnownTopicOptions {
   allowAutoTopicCreation?: boolean
   /** Somebody wants to write to it: where it is not there, it can be made. */
   isWritten?: boolean
+  /** What the user must be allowed to do with it; default: READ, or WRITE where it is written. */
+  right?: string
   /** It has just been made: brokers may not know of it yet. */
   isComing?: boolean
   /** How long a topic that is being created may take to get leaders. */
@@ -53,10 +55,10 @@ async function explain(
   cluster: Cluster,
   name: string,
   code: number,
-  { isWritten = false }: KnownTopicOptions,
+  { isWritten = false, right = isWritten ? 'WRITE' : 'READ' }: KnownTopicOptions,
 ): Promise<ApiError> {
   if (errorOf(code).name !== 'UNKNOWN_TOPIC_OR_PARTITION')
-    return apiError(code, `topic "${name}"`, missingRight(code, 'DESCRIBE', 'topic'))
+    return apiError(code, `topic "${name}"`, missingRight(code, right, 'topic'))
   const existing = await existingTopics(cluster)
   const created = isWritten
     ? (didYouMean(name, existing) ?? `create it: kt topics create ${name}`)

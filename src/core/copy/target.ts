@@ -44,7 +44,7 @@ export async function findTarget(
 ): Promise<TopicMetadata> {
   try {
     // A topic just made is not known to every broker at once.
-    return await knownTopic(cluster, name, { isComing: mayBeComing })
+    return await knownTopic(cluster, name, { isComing: mayBeComing, right: 'WRITE' })
   } catch (error) {
     if (!(error instanceof ApiError) || error.codeName !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error
     const { message, code, codeName, isRetriable, hint } = error
