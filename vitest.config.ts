@@ -18,6 +18,8 @@ export default defineConfig({
   define: pageTexts(),
   test: {
     reporters: ['default', new ClosingLine()],
+    // A cluster is stopped in it.
+    teardownTimeout: 200_000,
     projects: [
       {
         extends: true,
@@ -27,6 +29,7 @@ export default defineConfig({
           exclude: ['test/integration/**', 'test/faults/**'],
           // Only what hangs takes so long: no test may fail because a machine is busy.
           testTimeout: 200_000,
+          hookTimeout: 200_000,
         },
       },
       {

@@ -86,6 +86,8 @@ describe('kt offsets dump', () => {
       ...words,
       '--max-messages',
       String(lengthOf(cluster.bootstrap, '__consumer_offsets', 50)),
+      '--timeout-ms',
+      '60000',
     ])
     const before = objectsOf(stdout)
     const ours = objectsOf((await run(['offsets', 'dump', '--formatter', name])).stdout)

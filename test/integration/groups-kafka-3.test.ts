@@ -91,7 +91,12 @@ describe('Kafka 3.9', () => {
     ]
     const formatter = ['--formatter', 'org.apache.kafka.tools.consumer.OffsetsMessageFormatter']
     const consumer = 'org.apache.kafka.tools.consumer.ConsoleConsumer'
-    const all = ['--max-messages', String(lengthOf(cluster.bootstrap, '__consumer_offsets', 1))]
+    const all = [
+      '--max-messages',
+      String(lengthOf(cluster.bootstrap, '__consumer_offsets', 1)),
+      '--timeout-ms',
+      '60000',
+    ]
     const theirs = await java(consumer, [...words, ...formatter, ...all], { version: VERSION })
     const ours = await run('offsets dump --formatter OffsetsMessageFormatter')
     const objects = (text: string) => text.split(/(?<=\})(?=\{"key")/).filter((one) => one !== '')

@@ -3,12 +3,15 @@ import type { Command } from '../../../src/cli/command.ts'
 import { parse } from '../../../src/cli/program.ts'
 import alter from '../../../src/commands/topics/alter.ts'
 import { UsageError } from '../../../src/core/errors.ts'
-import { CreatePartitions } from '../../../src/core/protocol/generated/apis/CreatePartitions.ts'
+import {
+  CreatePartitions,
+  type CreatePartitionsRequest,
+} from '../../../src/core/protocol/generated/apis/CreatePartitions.ts'
 import { CreateTopics } from '../../../src/core/protocol/generated/apis/CreateTopics.ts'
 import { DeleteTopics } from '../../../src/core/protocol/generated/apis/DeleteTopics.ts'
 import { DescribeConfigs } from '../../../src/core/protocol/generated/apis/DescribeConfigs.ts'
 import { ListPartitionReassignments } from '../../../src/core/protocol/generated/apis/ListPartitionReassignments.ts'
-import { type FakeBroker, startFakeBroker } from '../../broker/index.ts'
+import { addTopic, type FakeBroker, startFakeBroker } from '../../broker/index.ts'
 import { type TestContext, testContext, type TestContextOptions } from '../../support/context.ts'
 
 let broker: FakeBroker
@@ -186,14 +189,19 @@ describe('kt topics delete', () => {
 })
 
 describe('kt topics alter', () => {
+  const grown = ({ topics }: CreatePartitionsRequest) => {
+    for (const { name, count } of topics) addTopic(broker.state, name, count)
+    return { results: topics.map(({ name }) => ({ name })) }
+  }
+
   it('adds partitions and says how many there are', async () => {
-    broker.on(CreatePartitions, ({ topics }) => ({ results: topics.map(({ name }) => ({ name })) }))
+    broker.on(CreatePartitions, grown)
     expect((await run('alter orders --partitions 4')).stdout()).toBe('topic orders has 4 partitions now\n')
     expect((await run('alter orders --partitions 4', { style: 'java' })).stdout()).toBe('')
   })
 
   it('sends only the new part of an assignment', async () => {
-    broker.on(CreatePartitions, ({ topics }) => ({ results: topics.map(({ name }) => ({ name })) }))
+    broker.on(CreatePartitions, grown)
     await run('alter orders --partitions 3 --replica-assignment 1,1,2')
     expect(broker.requestsOf(CreatePartitions)[0]!.topics).toEqual([
       { name: 'orders', count: 3, assignments: [{ brokerIds: [2] }] },
