@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { InterruptedError, KtError, systemReason } from '../../core/errors.ts'
 import type { Measured, Summary } from '../../core/perf/result.ts'
 import type { Context } from '../context.ts'
-import { renderTable } from '../output/table.ts'
+import type { Column, Out } from '../output/index.ts'
 import { changesSince, changeTable, readOld } from './compare.ts'
 import type { PerfDocument } from './document.ts'
 import type { ReportValues } from './report-options.ts'
@@ -31,7 +31,7 @@ export async function present(
   const { out, note } = context
   if (out.style === 'java') for (const line of java(document)) out.line(line)
   else if (out.style === 'json') out.message({ ...document, ...(changes && { changes }) })
-  else for (const text of peopleText(document)) out.line(text)
+  else await printForPeople(out, document)
   if (changes !== undefined && out.style !== 'json') {
     const table = changeTable(changes)
     if (out.style === 'java') note(table)
@@ -67,15 +67,15 @@ async function write(file: string, text: string): Promise<void> {
   }
 }
 
-/** Two tables: what was measured, and, where there is one, the warm-up apart. */
-function* peopleText(document: PerfDocument): Iterable<string> {
+/** A table of what was measured, and, where there is one, of the warm-up apart; then what else there is to say. */
+async function printForPeople(out: Out, document: PerfDocument): Promise<void> {
   const { warmup, total, details, isInterrupted } = document
-  const rows: [string, Summary][] = [[warmup === undefined ? document.perf : 'measured', document]]
+  const rows: NamedSummary[] = [[warmup === undefined ? document.perf : 'measured', document]]
   if (warmup !== undefined) rows.unshift(['warm-up', warmup])
   if (total !== undefined) rows.push(['in all', total])
-  yield summaryTable(rows)
-  if (details?.rebalanceMs !== undefined && details.rebalanceMs > 0) yield joinText(details)
-  if (isInterrupted) yield 'interrupted: this is what there was until then'
+  await out.list({ name: 'summaries', rows, columns: summaryColumns(rows) })
+  if (details?.rebalanceMs !== undefined && details.rebalanceMs > 0) out.line(joinText(details))
+  if (isInterrupted) out.line('interrupted: this is what there was until then')
 }
 
 function joinText({
@@ -87,24 +87,30 @@ function joinText({
   return `joining the group took ${rebalanceMs} ms; without that ${rates}`
 }
 
-const TITLES = ['RECORDS', 'FAILED', 'SECONDS', 'RECORDS/S', 'MB/S'] as const
+export type NamedSummary = readonly [name: string, summary: Summary]
+
 const LATENCIES = ['avg', 'p50', 'p95', 'p99', 'p99.9', 'max'] as const
+/** What a narrow window can do without. */
+const SPARE: readonly string[] = ['avg', 'p95', 'p99.9']
 
 /** A row for each summary; latencies in milliseconds where there are any. */
-export function summaryTable(rows: readonly (readonly [string, Summary])[]): string {
+export function summaryColumns(rows: readonly NamedSummary[]): Column<NamedSummary>[] {
   const hasLatency = rows.some(([, { latencyMs }]) => latencyMs !== undefined)
-  const latencyTitles = hasLatency ? LATENCIES.map((name) => `${name.toUpperCase()} MS`) : []
-  const titles = ['', ...TITLES, ...latencyTitles]
-  const cells = rows.map(([name, summary]) => [
-    name,
-    String(summary.records),
-    String(summary.failed),
-    (summary.elapsedMs / 1000).toFixed(2),
-    summary.recordsPerSec.toFixed(0),
-    summary.mbPerSec.toFixed(2),
-    ...(hasLatency ? LATENCIES.map((key) => summary.latencyMs?.[key].toFixed(2) ?? '-') : []),
-  ])
-  return renderTable(titles, ['left', ...titles.slice(1).map(() => 'right' as const)], cells)
+  const latencies = LATENCIES.map((key): Column<NamedSummary> => {
+    const title = key.toUpperCase()
+    const narrow = { title, isOptional: SPARE.includes(key) }
+    const value = ([, { latencyMs }]: NamedSummary) => latencyMs?.[key].toFixed(2)
+    return { title: `${title} MS`, align: 'right', narrow, value }
+  })
+  return [
+    { title: '', value: ([name]) => name },
+    { title: 'RECORDS', align: 'right', value: ([, { records }]) => records },
+    { title: 'FAILED', align: 'right', value: ([, { failed }]) => failed },
+    { title: 'SECONDS', align: 'right', narrow: { title: 'SEC', isOptional: true }, value: ([, { elapsedMs }]) => (elapsedMs / 1000).toFixed(2) }, // prettier-ignore
+    { title: 'RECORDS/S', align: 'right', narrow: { title: 'REC/S' }, value: ([, { recordsPerSec }]) => recordsPerSec.toFixed(0) }, // prettier-ignore
+    { title: 'MB/S', align: 'right', narrow: { isOptional: true }, value: ([, { mbPerSec }]) => mbPerSec.toFixed(2) }, // prettier-ignore
+    ...(hasLatency ? latencies : []),
+  ]
 }
 
 const CSV_LATENCIES = ['min', 'avg', 'p50', 'p75', 'p90', 'p95', 'p99', 'p99.9', 'p99.99', 'max'] as const

@@ -11,7 +11,7 @@ import type { PerfDocument } from './document.ts'
 import { producerWindow } from './java-lines.ts'
 import { latencyOptions, type LatencyValues } from './latency-options.ts'
 import { ProgressObserver } from './observer.ts'
-import { type Outcome, summaryTable } from './present.ts'
+import { type NamedSummary, type Outcome, summaryColumns } from './present.ts'
 import { produceOptions, type ProduceValues } from './produce-options.ts'
 import { measureProducer } from './producing.ts'
 import { measureLatency } from './run-latency.ts'
@@ -49,7 +49,10 @@ export async function runScenario(values: ScenarioValues, context: Context): Pro
     break
   }
   if (out.style === 'json') out.message({ title: scenario.title, steps: documents })
-  else if (documents.length > 0) out.line(summaryTable(documents.map((one) => [one.name, one] as const)))
+  else {
+    const rows = documents.map((one): NamedSummary => [one.name, one])
+    await out.list({ name: 'steps', rows, columns: summaryColumns(rows) })
+  }
   out.flush()
   if (scenario.isCleanedUp && created.size > 0) await cleanUp([...created], context)
   if (context.signal.aborted)

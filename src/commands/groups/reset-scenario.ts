@@ -55,6 +55,7 @@ export function noScenario(): UsageError {
   const names = Object.values(NAMES).map((name) => `[${name}]`)
   return new UsageError(
     `Option '[reset-offsets]' requires one of the following scenarios: [${names.join(', ')}]`,
+    { hint: 'for example: kt groups reset-offsets GROUP --topic TOPIC --to-earliest' },
   )
 }
 
