@@ -1,7 +1,15 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['dist', 'src/core/protocol/generated', 'src/core/records/kernels/assembly', 'node_modules', 'test/fixtures'] },
+  {
+    ignores: [
+      'dist',
+      'src/core/protocol/generated',
+      'src/core/records/kernels/assembly',
+      'node_modules',
+      'test/fixtures',
+    ],
+  },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { newTopic, produce } from '../support/console.ts'
-import { recordsOf } from '../support/kcat.ts'
+import { recordsOf } from '../support/other-client.ts'
 import { copyWithKills } from '../support/killed-copy.ts'
 import { randomFor } from './support/random.ts'
 

@@ -1,14 +1,13 @@
-import { execFile } from 'node:child_process'
 import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kt, runtimes, spawnKt } from '../support/cli.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { consume, newTopic, produce, withBootstrap } from '../support/console.ts'
 import { eventually } from '../support/eventually.ts'
 import { uniqueName } from '../support/names.ts'
+import { leaderSeenBy } from '../support/other-client.ts'
 
 const RECORDS = 1_000_000
 
@@ -97,7 +96,7 @@ describe('a replica in the rack of the client', () => {
       try {
         expect(await text(child.stdout)).toBe(input)
         // After a longer silence somebody else leads: then it proves nothing.
-        leaderAfterwards = await leaderSeenBy(near, topic)
+        leaderAfterwards = leaderSeenByNode(near, topic)
       } finally {
         await cluster.resume(leader)
       }
@@ -125,9 +124,6 @@ async function leaderOf(topic: string): Promise<number> {
 }
 
 /** Asks that node and no other. */
-async function leaderSeenBy(id: number, topic: string): Promise<number> {
-  const broker = `127.0.0.1:${cluster.ports[id - 1]}`
-  const { stdout } = await promisify(execFile)('kcat', ['-L', '-J', '-b', broker, '-t', topic])
-  const { topics } = JSON.parse(stdout) as { topics: { partitions: { leader: number }[] }[] }
-  return topics[0]!.partitions[0]!.leader
+function leaderSeenByNode(id: number, topic: string): number {
+  return leaderSeenBy(`127.0.0.1:${cluster.ports[id - 1]}`, topic)
 }

@@ -8,7 +8,7 @@ import { kt, spawnKt } from '../support/cli.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { newTopic, produce } from '../support/console.ts'
 import { eventually } from '../support/eventually.ts'
-import { recordsOf } from '../support/kcat.ts'
+import { recordsOf } from '../support/other-client.ts'
 import { uniqueName } from '../support/names.ts'
 
 let dir = ''

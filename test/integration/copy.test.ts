@@ -7,11 +7,11 @@ import { kt, type KtResult, spawnKt } from '../support/cli.ts'
 import { consume, newTopic, produce, withBootstrap } from '../support/console.ts'
 import { eventually } from '../support/eventually.ts'
 import { java } from '../support/java.ts'
-import { recordsOf as readWithKcat } from '../support/kcat.ts'
+import { recordsOf as readRecords } from '../support/other-client.ts'
 import { copyWithKills } from '../support/killed-copy.ts'
 import { uniqueName } from '../support/names.ts'
 
-const recordsOf = (topic: string) => readWithKcat(inject('bootstrap'), topic)
+const recordsOf = (topic: string) => readRecords(inject('bootstrap'), topic)
 let dir = ''
 beforeAll(async () => void (dir = await mkdtemp(join(tmpdir(), 'kt-copy-'))))
 afterAll(() => rm(dir, { recursive: true }))

@@ -6,7 +6,7 @@ import { CODECS } from '../../src/core/records/layout.ts'
 import { kt } from '../support/cli.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { java } from '../support/java.ts'
-import { lengthOf } from '../support/kcat.ts'
+import { lengthOf } from '../support/other-client.ts'
 
 const DUMP = 'org.apache.kafka.tools.DumpLogSegments'
 const CONSUMER = 'org.apache.kafka.tools.consumer.ConsoleConsumer'

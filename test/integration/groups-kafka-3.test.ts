@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kt, type KtResult } from '../support/cli.ts'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { java, type JavaResult } from '../support/java.ts'
-import { lengthOf } from '../support/kcat.ts'
+import { lengthOf } from '../support/other-client.ts'
 import { script } from '../support/script.ts'
 
 const VERSION = '3.9.2'

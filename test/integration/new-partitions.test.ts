@@ -2,7 +2,7 @@ import { expect, inject, it } from 'vitest'
 import { kt, spawnKt } from '../support/cli.ts'
 import { newTopic, produce, withBootstrap } from '../support/console.ts'
 import { eventually } from '../support/eventually.ts'
-import { recordsOf } from '../support/kcat.ts'
+import { recordsOf } from '../support/other-client.ts'
 import { uniqueName } from '../support/names.ts'
 
 const OFTEN = ['--command-property', 'metadata.max.age.ms=200']

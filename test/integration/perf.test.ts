@@ -11,7 +11,7 @@ import { startCluster } from '../support/cluster.ts'
 import { newTopic, withBootstrap } from '../support/console.ts'
 import { eventually, HANGS_AFTER_MS } from '../support/eventually.ts'
 import { java } from '../support/java.ts'
-import { lengthOf } from '../support/kcat.ts'
+import { lengthOf } from '../support/other-client.ts'
 import { uniqueName } from '../support/names.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'kt-perf-'))

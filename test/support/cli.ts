@@ -6,6 +6,9 @@ import { HANGS_AFTER_MS } from './eventually.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
+/** For tests that start it by other means. */
+export const ktPath = fileURLToPath(new URL('../../bin/kt', import.meta.url))
+
 /** What `npm run build` makes: one bundle for Node, one executable with Bun inside. */
 export const runtimes = ['node', 'executable'] as const
 export type Runtime = (typeof runtimes)[number]

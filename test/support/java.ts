@@ -79,7 +79,7 @@ async function jvmOf(version: string): Promise<{ javaCommand: string; flags: str
   return { javaCommand, flags, classpath }
 }
 
-function kafkaOf(version: string): Promise<Kafka> {
+export function kafkaOf(version = DEFAULT_KAFKA_VERSION): Promise<Kafka> {
   const known = prepared.get(version) ?? prepare({ version, cacheDir, isArchiveWanted: true })
   prepared.set(version, known)
   return known

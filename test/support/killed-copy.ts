@@ -1,7 +1,8 @@
 /** `kt copy --exactly-once` that is ended by kill -9 again and again, then run to its end. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { kt, spawnKt } from './cli.ts'
-import { lengthOf } from './kcat.ts'
+import { eventually } from './eventually.ts'
+import { lengthOf } from './other-client.ts'
 
 export interface KilledCopy {
   bootstrap: string
@@ -35,7 +36,7 @@ export async function copyWithKills({
   const args = ['copy', from, to, '--exactly-once', '--bootstrap-server', bootstrap, ...SLOWLY]
   let killed = 0
   for (let isAtWork = true; isAtWork && killed < kills;) {
-    const before = lengthOf(bootstrap, to)
+    const before = await lengthNow(bootstrap, to)
     const child = spawnKt(args)
     const ended = new Promise<NodeJS.Signals | null>((resolve) =>
       child.once('close', (_, signal) => resolve(signal)),
@@ -55,5 +56,10 @@ export async function copyWithKills({
 
 async function untilMore(bootstrap: string, topic: string, before: number): Promise<void> {
   const deadlineMs = Date.now() + 20_000
-  while (lengthOf(bootstrap, topic) === before && Date.now() < deadlineMs) await sleep(5)
+  while ((await lengthNow(bootstrap, topic)) === before && Date.now() < deadlineMs) await sleep(5)
+}
+
+/** A new topic's leader may not know yet that it is. */
+function lengthNow(bootstrap: string, topic: string): Promise<number> {
+  return eventually(() => lengthOf(bootstrap, topic))
 }

@@ -114,7 +114,8 @@ function ascii(to: usize, from: usize, length: usize): bool {
   const block = v128.load(from)
   v128.store(to, block)
   // Of the last block only what stands before the end.
-  return (i8x16.bitmask(block) & ((1 << (<i32>(end - from))) - 1)) === 0
+  const left = <i32>(end - from)
+  return (i8x16.bitmask(block) & ((1 << left) - 1)) === 0
 }
 
 function size(to: usize, value: i32): usize {
