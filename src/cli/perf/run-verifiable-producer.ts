@@ -117,7 +117,6 @@ export async function runVerifiableProducer(
   }
 }
 
-/** The file wins over --acks and over having no retries, as it does in Kafka's tool. */
 function textsOf({ valuePrefix, repeatingKeys }: VerifiableProducerValues) {
   return {
     valueOf: (position: number) =>

@@ -39,7 +39,9 @@ export default defineCommand({
     const cluster = await context.cluster()
     const existing = (await topics.list(cluster)).map(({ name }) => name)
     const names = await choose(cluster, selectors, {
-      ...{ existing, ifExists, includesInternal: context.isScript },
+      existing,
+      ifExists,
+      includesInternal: context.isScript,
       right: 'DELETE',
     })
     if (names.length > 0 && !yes) await ask(names, context)
