@@ -8,6 +8,7 @@ import { SegmentFile } from '../../core/log/segment-file.ts'
 import type { Crc32c } from '../../core/records/crc32c.ts'
 import type { Context } from '../context.ts'
 import { NAME, type Narrow } from '../output/narrow-table.ts'
+import { timeOrDash } from '../records/times.ts'
 import type { Findings } from './findings.ts'
 
 /** To the day at least. */
@@ -59,8 +60,8 @@ export async function summarize(
       { title: 'BYTES', value: ({ sizeInBytes }) => sizeInBytes, align: 'right' },
       { title: 'BATCHES', value: ({ batches }) => batches, align: 'right' },
       { title: 'RECORDS', value: ({ records }) => records, align: 'right' },
-      { title: 'FIRST TIME', value: ({ firstTimestamp }) => timeText(firstTimestamp), narrow: TIME },
-      { title: 'LAST TIME', value: ({ lastTimestamp }) => timeText(lastTimestamp), narrow: TIME },
+      { title: 'FIRST TIME', value: ({ firstTimestamp }) => timeOrDash(firstTimestamp), narrow: TIME },
+      { title: 'LAST TIME', value: ({ lastTimestamp }) => timeOrDash(lastTimestamp), narrow: TIME },
       { title: 'CODECS', value: ({ codecs }) => codecs, narrow: { wrapTo: 7, isOptional: true } },
       {
         title: 'FORMAT',
@@ -140,9 +141,4 @@ function summaryOf(path: string, crc32c: Crc32c, findings: Findings): SegmentSum
     file.close()
   }
   return { ...summary, codecs: [...codecs], magics: [...magics] }
-}
-
-function timeText(timestampMs: number): string {
-  const isTime = timestampMs >= 0 && timestampMs < 253_402_300_800_000
-  return isTime ? new Date(timestampMs).toISOString() : '-'
 }

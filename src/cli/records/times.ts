@@ -22,6 +22,16 @@ export function isoTime(timestampMs: number): string {
   return Math.abs(timestampMs) > MAX_DATE_MS ? String(timestampMs) : new Date(timestampMs).toISOString()
 }
 
+/** Whether it is of the years 1970 to 9999: what is damaged, or was never set, is not. */
+export function isUsualTime(timestampMs: number): boolean {
+  return timestampMs >= 0 && timestampMs < 253_402_300_800_000
+}
+
+/** `2026-11-20T10:00:00.000Z`; a dash for what is no usual time. */
+export function timeOrDash(timestampMs: number): string {
+  return isUsualTime(timestampMs) ? isoTime(timestampMs) : '-'
+}
+
 /** `2026-11-20 11:00:00.000` in the time zone of this machine. */
 function localTime(timestampMs: number): string {
   if (Math.abs(timestampMs) > MAX_DATE_MS) return String(timestampMs)

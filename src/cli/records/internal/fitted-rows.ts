@@ -1,5 +1,6 @@
 /** Records of Kafka's own topics in a window: rows that fit it, in more lines where they need them. */
 import { fitColumns, type NarrowColumn } from '../../output/narrow-table.ts'
+import { timeOrDash } from '../times.ts'
 import { cellsOf } from './table-rows.ts'
 import type { DumpFormatter, InternalTopic } from './topics.ts'
 
@@ -34,7 +35,7 @@ export function fittedRows(topic: InternalTopic, windowColumns: number): DumpFor
       if (!hasTitles) out.text(`${titles}\n`)
       hasTitles = true
       const { offset, timestamp } = cursor
-      const place = [String(partition), String(offset), timeText(timestamp)]
+      const place = [String(partition), String(offset), timeOrDash(timestamp)]
       out.text(`${linesOf([...place, ...cellsOf(cursor, topic, formatter)]).join('\n')}\n`)
     },
     end(out) {
@@ -43,9 +44,4 @@ export function fittedRows(topic: InternalTopic, windowColumns: number): DumpFor
     },
   }
   return formatter
-}
-
-function timeText(timestampMs: number): string {
-  const time = new Date(timestampMs)
-  return timestampMs < 0 || Number.isNaN(time.getTime()) ? '-' : time.toISOString()
 }

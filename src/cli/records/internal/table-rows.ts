@@ -3,6 +3,7 @@ import { decodeCoordinatorRecord } from '../../../core/records/internal/coordina
 import { OffsetCommitView } from '../../../core/records/internal/offset-commit.ts'
 import type { RecordCursor } from '../../../core/records/record-cursor.ts'
 import type { OutputBuffer } from '../output-buffer.ts'
+import { isUsualTime } from '../times.ts'
 import { Columns } from './columns.ts'
 import { fieldsOf } from './record-fields.ts'
 import type { DumpFormatter, InternalTopic } from './topics.ts'
@@ -131,7 +132,7 @@ function timeWriter(): (timestampMs: number, out: OutputBuffer) => void {
   let knownSecond = NaN
   return (timestampMs, out) => {
     const second = Math.floor(timestampMs / 1000)
-    if (!(timestampMs >= 0 && timestampMs < 253_402_300_800_000)) return out.ascii('-')
+    if (!isUsualTime(timestampMs)) return out.ascii('-')
     if (second !== knownSecond) {
       prefix.write(new Date(second * 1000).toISOString(), 0, 20, 'latin1')
       knownSecond = second
