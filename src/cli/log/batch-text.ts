@@ -8,6 +8,7 @@ import type { Batch } from '../../core/records/batch-reader.ts'
 import { crc32 } from '../../core/records/crc32.ts'
 import { controlRecord } from '../../core/records/internal/control-records.ts'
 import { CLOSE_BRACKET, COMMA } from '../../core/records/json-bytes.ts'
+import { onDemand } from '../../core/records/kernels/kernel.ts'
 import { DumpKernel } from '../../core/records/kernels/dump-kernel.ts'
 import { legacyMessages } from '../../core/records/legacy.ts'
 import { RecordCursor } from '../../core/records/record-cursor.ts'
@@ -37,8 +38,7 @@ export class BatchText {
   readonly #out: OutputBuffer
   readonly #cursor = new RecordCursor()
   #lastOffset = -1
-  /** Undefined until it is wanted, null where there is none. */
-  #kernel: DumpKernel | null | undefined
+  readonly #kernel = onDemand(() => DumpKernel.open(WORDS))
 
   constructor(options: BatchTextOptions, out: OutputBuffer) {
     this.#options = options
@@ -64,13 +64,14 @@ export class BatchText {
     const cursor = this.#cursor
     const out = this.#out
     cursor.open(batch)
-    const kind = new Fixed(` ${timestampType(batch)}: `)
+    const kindText = ` ${timestampType(batch)}: `
+    const kind = new Fixed(kindText)
     const { skipsMetadata, printsContents } = this.#options
     const isUsual = printsContents && !skipsMetadata && !batch.isControl && this.#isUndecoded
-    const kernel = isUsual ? (this.#kernel ??= DumpKernel.open(WORDS) ?? null) : null
+    const kernel = isUsual ? this.#kernel() : undefined
     for (;;) {
       // The first of a batch by itself: it need not follow the last of the one before.
-      if (kernel !== null && cursor.lastDelta >= 0 && kernel.run(cursor, batch, kind.text) > 0) {
+      if (kernel !== undefined && cursor.lastDelta >= 0 && kernel.run(cursor, kindText) > 0) {
         out.slice(kernel.bytes, kernel.linesStart, kernel.linesEnd)
         this.#lastOffset = cursor.offset
         if (out.isFull) yield

@@ -1,6 +1,7 @@
 /** Kafka's DefaultMessageFormatter (org.apache.kafka.tools.consumer.DefaultMessageFormatter), over bytes. */
 import { UsageError } from '../../core/errors.ts'
 import { nearest } from '../../core/nearest.ts'
+import { onDemand } from '../../core/records/kernels/kernel.ts'
 import { ValueKernel } from '../../core/records/kernels/value-kernel.ts'
 import { type RecordCursor, timestampType } from '../../core/records/record-cursor.ts'
 import { type FieldWriter, fieldWriter, type InvalidFields } from './fields.ts'
@@ -77,14 +78,13 @@ type ColumnWriter = (cursor: RecordCursor, partition: number, out: OutputBuffer)
 function valueFormatter(nullLiteral: Buffer, lineEnd: Buffer): Formatter {
   const lastByte = lineEnd[lineEnd.length - 1]
   if (lineEnd.length !== 1 || lastByte === undefined) return slowValueFormatter(nullLiteral, lineEnd)
-  let kernel: ValueKernel | undefined
-  let isOpened = false
+  const kernelOf = onDemand(() => ValueKernel.open(nullLiteral, lastByte))
   return {
     writeMany(cursor, most, endOffset, out) {
-      if (!isOpened) kernel = ValueKernel.open(nullLiteral, lastByte)
-      isOpened = true
-      const count = kernel?.run(cursor, most, endOffset) ?? 0
-      if (count > 0) out.slice(kernel!.bytes, kernel!.linesStart, kernel!.linesEnd)
+      const kernel = kernelOf()
+      if (kernel === undefined) return 0
+      const count = kernel.run(cursor, most, endOffset)
+      if (count > 0) out.slice(kernel.bytes, kernel.linesStart, kernel.linesEnd)
       return count
     },
     write({ bytes, valueStart, valueEnd }, _topic, _partition, out) {

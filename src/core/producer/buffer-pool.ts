@@ -7,7 +7,7 @@
  * Pages that are never touched cost nothing. It is a WebAssembly memory, so that kernels make records where they stand;
  * where there is none `allocUnsafeSlow` keeps it out of Node's shared 8 KiB pool.
  */
-import { kernelMemory } from '../records/kernels/kernel.ts'
+import { kernelMemory, onDemand } from '../records/kernels/kernel.ts'
 import { LineKernel } from '../records/kernels/line-kernel.ts'
 
 export class BufferPool {
@@ -16,9 +16,7 @@ export class BufferPool {
   /** The whole allocation. Its first `windowBytes` are the input window, the rest are the buffers. */
   readonly arena: Buffer
   readonly windowBytes: number
-  /** What the arena is, where kernels can work on it. */
-  readonly #memory: WebAssembly.Memory | undefined
-  #lineKernel: LineKernel | undefined | null = null
+  readonly #lineKernel: () => LineKernel | undefined
   #free: Buffer[] = []
   /** Where the arena has not been cut into buffers yet. */
   #uncutAt: number
@@ -38,14 +36,12 @@ export class BufferPool {
     const arenaBytes = windowBytes + buffers * bufferBytes
     const memory = kernelMemory(arenaBytes)
     this.arena = memory === undefined ? Buffer.allocUnsafeSlow(arenaBytes) : Buffer.from(memory.buffer, 0, arenaBytes) // prettier-ignore
-    this.#memory = memory
+    this.#lineKernel = onDemand(() => memory && LineKernel.open(memory))
   }
 
   /** Makes records of lines in the window, in the buffers; undefined where the engine has none. */
   get lineKernel(): LineKernel | undefined {
-    if (this.#lineKernel === null)
-      this.#lineKernel = this.#memory === undefined ? undefined : LineKernel.open(this.#memory)
-    return this.#lineKernel
+    return this.#lineKernel()
   }
 
   get hasRoom(): boolean {

@@ -4,8 +4,9 @@ import { type Batch, hasValidCrc, readBatches } from '../../../src/core/records/
 import { BatchWriter, type EncodedHeaders, type Sealing } from '../../../src/core/records/batch-writer.ts'
 import { loadCodec } from '../../../src/core/records/compression.ts'
 import { loadCrc32c } from '../../../src/core/records/crc32c.ts'
-import type { Codec } from '../../../src/core/records/layout.ts'
+import { BATCH_LENGTH_AT, type Codec, LOG_OVERHEAD, RECORDS_AT } from '../../../src/core/records/layout.ts'
 import { RecordCursor } from '../../../src/core/records/record-cursor.ts'
+import { type Change, mutated } from '../../support/mutations.ts'
 import { encodeHeaders } from '../../../src/core/records/headers.ts'
 
 export interface PlainRecord {
@@ -47,6 +48,14 @@ export async function batchOf(
     isTransactional: false,
     ...options,
   })
+}
+
+/** The batch with changed records, and a length that is right. */
+export function damaged(whole: Buffer, changes: readonly Change[]): Buffer {
+  const records = mutated(whole.subarray(RECORDS_AT), changes)
+  const bytes = Buffer.concat([whole.subarray(0, RECORDS_AT), records])
+  bytes.writeInt32BE(bytes.length - LOG_OVERHEAD, BATCH_LENGTH_AT)
+  return bytes
 }
 
 /** Batches of one text record each. */

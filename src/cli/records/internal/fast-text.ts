@@ -8,12 +8,10 @@ export const SLACK = 16
 
 /** A fixed text of ASCII, ready to be written four bytes at a time. */
 export class Fixed {
-  readonly text: string
   readonly length: number
   readonly #words: Int32Array
 
   constructor(text: string) {
-    this.text = text
     this.length = text.length
     const padded = Buffer.alloc(Math.ceil(text.length / 4) * 4)
     padded.write(text, 'latin1')

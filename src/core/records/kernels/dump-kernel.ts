@@ -1,10 +1,17 @@
 /** Many records at once → their lines as Kafka's DumpLogSegments prints them: what `kt dump-log --print-data-log` does. */
-import type { Batch } from '../batch-reader.ts'
 import type { RecordCursor } from '../record-cursor.ts'
 import dumpWasm from './generated/dump.ts'
-import { kernelMemory, openKernel } from './kernel.ts'
+import {
+  LINES_AT,
+  MEMORY_BYTES,
+  type Opened,
+  openTextKernel,
+  RECORDS_AT,
+  type TextExports,
+  TextKernel,
+} from './text-kernel.ts'
 
-interface DumpExports {
+interface DumpExports extends TextExports {
   dumpRecords(
     from: number,
     end: number,
@@ -18,15 +25,11 @@ interface DumpExports {
     sequence: number,
     words: number,
   ): number
-  read: { value: number }
-  made: { value: number }
 }
 
-/** The texts of a line, in their order. */
+/** The texts of a line, in their order; the kind of timestamp, which stands second, is another for each batch. */
 export interface DumpWords {
   offset: string
-  /** The kind of timestamp; another for each batch. */
-  kind: string
   keySize: string
   valueSize: string
   sequence: string
@@ -35,68 +38,45 @@ export interface DumpWords {
   payload: string
 }
 
-/** Where things stand in the memory: the texts and the digits of 00 to 99, a piece of the records, the lines. */
+/** Texts stand at the beginning of the memory, each with its length in the last of so many bytes; then the digits of 00 to 99. */
 const WORD_BYTES = 32
-const WORDS = 8
-const RECORDS_AT = 4096
-const RECORDS_BYTES = 32 * 1024
-/** Behind the records, as blocks are read that reach beyond them. */
-const LINES_AT = RECORDS_AT + RECORDS_BYTES + 64
-const MEMORY_BYTES = 192 * 1024
-/** Below this many records the call costs more than it saves. */
-const FEW = 8
-/** So many records go one by one after one that was not of the usual kind. */
-const REST_RECORDS = 16
+const KIND = 1
 
-export class DumpKernel {
-  /** The lines of the last run stand in bytes[linesStart, linesEnd), until the next one. */
-  readonly bytes: Uint8Array
-  readonly linesStart = LINES_AT
-  linesEnd = LINES_AT
-  readonly #exports: DumpExports
+export class DumpKernel extends TextKernel<DumpExports> {
   #kind = ''
-  #rest = 0
 
-  private constructor(bytes: Uint8Array, exports: DumpExports, words: Omit<DumpWords, 'kind'>) {
-    this.bytes = bytes
-    this.#exports = exports
+  private constructor(opened: Opened<DumpExports>, words: DumpWords) {
+    super(opened)
     const { offset, keySize, valueSize, sequence, headerKeys, key, payload } = words
-    const texts = [offset, '', keySize, valueSize, sequence, headerKeys, key, payload]
+    const texts = [offset, this.#kind, keySize, valueSize, sequence, headerKeys, key, payload]
     for (const [index, text] of texts.entries()) this.#setWord(index, text)
     const pairs = Array.from({ length: 100 }, (_, value) => String(value).padStart(2, '0')).join('')
-    bytes.set(Buffer.from(pairs), WORDS * WORD_BYTES)
+    this.bytes.set(Buffer.from(pairs), texts.length * WORD_BYTES)
   }
 
   /** Undefined where it cannot be had: then records are printed one by one. */
-  static open(words: Omit<DumpWords, 'kind'>): DumpKernel | undefined {
-    const memory = kernelMemory(MEMORY_BYTES)
-    if (memory === undefined) return undefined
-    const exports = openKernel<DumpExports>(dumpWasm, memory)
-    return exports && new DumpKernel(new Uint8Array(memory.buffer), exports, words)
+  static open(words: DumpWords): DumpKernel | undefined {
+    const opened = openTextKernel<DumpExports>(dumpWasm)
+    return opened && new DumpKernel(opened, words)
   }
 
   /**
    * Moves `cursor` over records that follow each other offset by offset, and makes their lines. Returns how many it took; 0 says
    * nothing but that the next record is to be taken by itself.
    */
-  run(cursor: RecordCursor, batch: Batch, kind: string): number {
-    const { at, left, lastDelta } = cursor
-    if (left < FEW || batch.baseOffset < 0 || this.#rest-- > 0) return 0
-    this.#rest = 0
-    if (kind !== this.#kind) this.#setWord(1, (this.#kind = kind))
-    const piece = cursor.bytes.subarray(at, at + RECORDS_BYTES)
-    this.bytes.set(piece, RECORDS_AT)
-    const { baseOffset, baseTimestamp, maxTimestamp, isLogAppendTime, baseSequence } = batch
+  run(cursor: RecordCursor, kind: string): number {
+    const { left, lastDelta } = cursor
+    const { baseOffset, baseTimestamp, maxTimestamp, isLogAppendTime, baseSequence } = cursor.batch!
+    if (baseOffset < 0) return 0
+    const end = this.load(cursor, left)
+    if (end < 0) return 0
+    if (kind !== this.#kind) this.#setWord(KIND, (this.#kind = kind))
     const appendTime = BigInt(isLogAppendTime ? maxTimestamp : -1)
-    const exports = this.#exports
-    const count = exports.dumpRecords(
-      RECORDS_AT, RECORDS_AT + piece.length, LINES_AT, MEMORY_BYTES, left, lastDelta,
+    const count = this.exports.dumpRecords(
+      RECORDS_AT, end, LINES_AT, MEMORY_BYTES, left, lastDelta,
       BigInt(baseOffset), BigInt(baseTimestamp), appendTime, baseSequence, 0,
     ) // prettier-ignore
-    this.linesEnd = LINES_AT + exports.made.value
-    if (count === 0) this.#rest = REST_RECORDS
-    else cursor.skip(exports.read.value, count, lastDelta + count)
-    return count
+    return this.take(cursor, count)
   }
 
   #setWord(index: number, text: string): void {

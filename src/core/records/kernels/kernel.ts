@@ -3,6 +3,12 @@
  * be done without: where an engine has no WebAssembly, or a record is not of the usual kind, the JavaScript beside it does the work.
  */
 
+/** `open` when it is first asked for, and what that gave from then on: nothing too, where there is nothing. */
+export function onDemand<T>(open: () => T): () => T {
+  let opened: { it: T } | undefined
+  return () => (opened ??= { it: open() }).it
+}
+
 /** What WebAssembly calls a page of memory. */
 const PAGE_BYTES = 64 * 1024
 

@@ -1,9 +1,17 @@
 /** Many records at once → their values as lines: what the console consumer prints by default. */
 import type { RecordCursor } from '../record-cursor.ts'
 import valuesWasm from './generated/values.ts'
-import { kernelMemory, openKernel } from './kernel.ts'
+import {
+  LINES_AT,
+  MEMORY_BYTES,
+  type Opened,
+  openTextKernel,
+  RECORDS_AT,
+  type TextExports,
+  TextKernel,
+} from './text-kernel.ts'
 
-interface ValuesExports {
+interface ValuesExports extends TextExports {
   printValues(
     from: number,
     end: number,
@@ -16,49 +24,27 @@ interface ValuesExports {
     nullFrom: number,
     nullEnd: number,
   ): number
-  read: { value: number }
-  made: { value: number }
-  lastDelta: { value: number }
 }
 
-/** Where things stand in the memory: the text for null, a piece of the records, the lines. */
 const LARGEST_NULL = 1024
-const RECORDS_AT = 4096
-const RECORDS_BYTES = 64 * 1024
-/** Behind the records, as blocks are read that reach beyond them. */
-const LINES_AT = RECORDS_AT + RECORDS_BYTES + 64
-const MEMORY_BYTES = 256 * 1024
 const MAX_INT32 = 0x7fffffff
-/** Below this many records the call costs more than it saves. */
-const FEW = 8
-/** So many records go one by one after one that was too large. */
-const REST_RECORDS = 16
 
-export class ValueKernel {
-  /** The lines of the last run stand in bytes[linesStart, linesEnd), until the next one. */
-  readonly bytes: Uint8Array
-  readonly linesStart = LINES_AT
-  linesEnd = LINES_AT
-  readonly #exports: ValuesExports
+export class ValueKernel extends TextKernel<ValuesExports> {
   readonly #lineEnd: number
   readonly #nullEnd: number
-  #rest = 0
 
-  private constructor(bytes: Uint8Array, exports: ValuesExports, nullText: Uint8Array, lineEnd: number) {
-    this.bytes = bytes
-    this.#exports = exports
+  private constructor(opened: Opened<ValuesExports>, nullText: Uint8Array, lineEnd: number) {
+    super(opened)
     this.#lineEnd = lineEnd
     this.#nullEnd = nullText.length
-    bytes.set(nullText)
+    this.bytes.set(nullText)
   }
 
-  /** Undefined where it cannot be had: then records are made one by one. */
+  /** Undefined where it cannot be had: then records are printed one by one. */
   static open(nullText: Uint8Array, lineEnd: number): ValueKernel | undefined {
     if (nullText.length > LARGEST_NULL) return undefined
-    const memory = kernelMemory(MEMORY_BYTES)
-    if (memory === undefined) return undefined
-    const exports = openKernel<ValuesExports>(valuesWasm, memory)
-    return exports && new ValueKernel(new Uint8Array(memory.buffer), exports, nullText, lineEnd)
+    const opened = openTextKernel<ValuesExports>(valuesWasm)
+    return opened && new ValueKernel(opened, nullText, lineEnd)
   }
 
   /**
@@ -66,23 +52,13 @@ export class ValueKernel {
    * that the next record is to be taken by itself.
    */
   run(cursor: RecordCursor, most: number, endOffset: number): number {
-    const { at, left, lastDelta } = cursor
-    const wanted = Math.min(left, most)
-    if (wanted < FEW) return 0
-    if (this.#rest > 0) {
-      this.#rest--
-      return 0
-    }
-    const piece = cursor.bytes.subarray(at, at + RECORDS_BYTES)
-    this.bytes.set(piece, RECORDS_AT)
+    const wanted = Math.min(cursor.left, most)
+    const end = this.load(cursor, wanted)
+    if (end < 0) return 0
     const limit = Math.min(endOffset - cursor.batch!.baseOffset, MAX_INT32)
-    const exports = this.#exports
-    const count = exports.printValues(
-      RECORDS_AT, RECORDS_AT + piece.length, LINES_AT, MEMORY_BYTES, wanted, lastDelta, limit, this.#lineEnd, 0, this.#nullEnd,
+    const count = this.exports.printValues(
+      RECORDS_AT, end, LINES_AT, MEMORY_BYTES, wanted, cursor.lastDelta, limit, this.#lineEnd, 0, this.#nullEnd,
     ) // prettier-ignore
-    this.linesEnd = LINES_AT + exports.made.value
-    if (count === 0) this.#rest = REST_RECORDS
-    else cursor.skip(exports.read.value, count, exports.lastDelta.value)
-    return count
+    return this.take(cursor, count)
   }
 }

@@ -6,8 +6,8 @@ import { type Batch, readBatches } from '../../../../src/core/records/batch-read
 import { ATTRIBUTES_AT, BASE_OFFSET_AT, LOG_APPEND_TIME_BIT } from '../../../../src/core/records/layout.ts'
 import { DumpKernel } from '../../../../src/core/records/kernels/dump-kernel.ts'
 import { RecordCursor } from '../../../../src/core/records/record-cursor.ts'
-import { mutated, mutations } from '../../../support/mutations.ts'
-import { batchOf, type PlainRecord } from '../support.ts'
+import { mutations } from '../../../support/mutations.ts'
+import { batchOf, damaged, type PlainRecord } from '../support.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -80,10 +80,7 @@ it('prints as much of a damaged batch, and says the same of the rest', async () 
       fc.array(record, { minLength: 20, maxLength: 40 }),
       mutations,
       async (records, changes) => {
-        const whole = await batchOf(records)
-        const damaged = Buffer.concat([whole.subarray(0, 61), mutated(whole.subarray(61), changes)])
-        damaged.writeInt32BE(damaged.length - 12, 8)
-        const [batch] = readBatches(damaged, 't-0')
+        const [batch] = readBatches(damaged(await batchOf(records), changes), 't-0')
         expect(dump(batch!, false)).toEqual(dump(batch!, true))
       },
     ),
@@ -114,7 +111,7 @@ it('takes many records at once, and none of those that have a key, value or head
     cursor.open(batch!)
     const runs: number[] = []
     while (cursor.left > 0) {
-      runs.push(kernel.run(cursor, batch!, 't'))
+      runs.push(kernel.run(cursor, 't'))
       if (runs.at(-1) === 0) cursor.next()
     }
     return runs

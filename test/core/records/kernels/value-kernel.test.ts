@@ -3,8 +3,8 @@ import { expect, it } from 'vitest'
 import { type Batch, readBatches } from '../../../../src/core/records/batch-reader.ts'
 import { ValueKernel } from '../../../../src/core/records/kernels/value-kernel.ts'
 import { RecordCursor } from '../../../../src/core/records/record-cursor.ts'
-import { mutated, mutations } from '../../../support/mutations.ts'
-import { batchOf, type PlainRecord } from '../support.ts'
+import { mutations } from '../../../support/mutations.ts'
+import { batchOf, damaged, type PlainRecord } from '../support.ts'
 
 const bytes = fc.oneof(
   fc.uint8Array({ maxLength: 40 }),
@@ -82,10 +82,7 @@ it('finds what is damaged where the cursor does, and says nothing else', async (
       fc.array(record, { minLength: 9, maxLength: 30 }),
       mutations,
       async (records, changes) => {
-        const whole = await batchOf(records)
-        const damaged = Buffer.concat([whole.subarray(0, 61), mutated(whole.subarray(61), changes)])
-        damaged.writeInt32BE(damaged.length - 12, 8)
-        const [batch] = readBatches(damaged, 't-0')
+        const [batch] = readBatches(damaged(await batchOf(records), changes), 't-0')
         expect(read(batch!, takeBy(shared))).toEqual(read(batch!, oneByOne))
       },
     ),

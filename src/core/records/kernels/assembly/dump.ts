@@ -3,6 +3,7 @@
  * ends the run, and so does a missing offset.
  */
 import {
+  endRun,
   headerCount,
   keyAt,
   keySize,
@@ -14,9 +15,7 @@ import {
   valueSize,
 } from './record'
 
-/** Of the last run: bytes of records read, and bytes of lines made. */
-export let read: i32 = 0
-export let made: i32 = 0
+export { lastDelta, made, read } from './record'
 
 /** A text takes so many bytes from `words` on, the last of which is its length. */
 const WORD_BYTES: usize = 32
@@ -91,8 +90,7 @@ export function dumpRecords(
     last = offsetDelta
     count++
   }
-  read = <i32>(at - from)
-  made = <i32>(out - outFrom)
+  endRun(at - from, out - outFrom, last)
   return count
 }
 

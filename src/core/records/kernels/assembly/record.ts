@@ -10,6 +10,17 @@ export let valueAt: usize = 0
 export let valueSize: i32 = 0
 export let headerCount: i32 = 0
 
+/** Of the last run: bytes of records read, bytes of lines made, and the offset delta of the last record. */
+export let read: i32 = 0
+export let made: i32 = 0
+export let lastDelta: i32 = 0
+
+export function endRun(readBytes: usize, madeBytes: usize, last: i32): void {
+  read = <i32>readBytes
+  made = <i32>madeBytes
+  lastDelta = last
+}
+
 /** Where the next byte is read. */
 let at: usize = 0
 /** Set by a varint that does not end. */

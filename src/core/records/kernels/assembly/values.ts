@@ -2,12 +2,9 @@
  * Records → lines of their values, in AssemblyScript: see ../value-kernel.ts. What is damaged, too large or not wanted ends the run, and
  * is left to RecordCursor, which says what is wrong.
  */
-import { offsetDelta, readRecord, recordEnd, valueAt, valueSize } from './record'
+import { endRun, offsetDelta, readRecord, recordEnd, valueAt, valueSize } from './record'
 
-/** Of the last run: bytes of records read, bytes of lines made, and the offset delta of the last record. */
-export let read: i32 = 0
-export let made: i32 = 0
-export let lastDelta: i32 = 0
+export { lastDelta, made, read } from './record'
 
 /**
  * The values of at most `most` records in [from, end), each followed by the byte `lineEnd`, to [out, outEnd); a null is the text
@@ -42,8 +39,6 @@ export function printValues(
     last = offsetDelta
     count++
   }
-  read = <i32>(at - from)
-  made = <i32>(out - outFrom)
-  lastDelta = last
+  endRun(at - from, out - outFrom, last)
   return count
 }
