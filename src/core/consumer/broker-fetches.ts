@@ -7,10 +7,19 @@ import { FetchSession, type SessionPartition } from './fetch-session.ts'
 import type { FetchOptions } from './options.ts'
 import type { PartitionPosition } from './position.ts'
 
+/**
+ * An answer is looked at when all of it has arrived: the first one is small, so that the first records are there at once, and what is
+ * then loaded and compiled is while the next answer is on its way.
+ */
+const FIRST_BYTES = 512 * 1024
+const GROWTH = 4
+
 export class BrokerFetches {
   readonly #cluster: Cluster
   readonly #options: FetchOptions
   readonly #sessions = new Map<number, FetchSession>()
+  /** How much each may answer with next. */
+  readonly #mostBytes = new Map<number, number>()
 
   constructor(cluster: Cluster, options: FetchOptions) {
     this.#cluster = cluster
@@ -27,7 +36,7 @@ export class BrokerFetches {
     const channel = await this.#cluster.channel(node, 'fetch')
     const session = this.#session(node)
     const asking = session.request(asked.map((one) => this.#describe(one)))
-    const request = fetchRequest(asking, this.#options, maxWaitMs)
+    const request = fetchRequest(asking, this.#options, maxWaitMs, this.#nextMostBytes(node))
     try {
       const timeoutMs = this.#options.requestTimeoutMs + maxWaitMs
       const response = await channel.send(Fetch, channel.version(Fetch), request, { timeoutMs })
@@ -38,6 +47,13 @@ export class BrokerFetches {
       session.reset(false)
       throw error
     }
+  }
+
+  #nextMostBytes(node: number): number {
+    const { minBytes, maxBytes } = this.#options
+    const bytes = Math.min(this.#mostBytes.get(node) ?? Math.max(FIRST_BYTES, minBytes), maxBytes)
+    this.#mostBytes.set(node, bytes * GROWTH)
+    return bytes
   }
 
   #session(node: number): FetchSession {

@@ -7,8 +7,9 @@ import type { PartitionPosition } from './position.ts'
 
 export function fetchRequest(
   { sessionId, sessionEpoch, changed, forgotten }: SessionRequest,
-  { minBytes, maxBytes, maxPartitionBytes, isReadCommitted, rack }: FetchOptions,
+  { minBytes, maxPartitionBytes, isReadCommitted, rack }: FetchOptions,
   maxWaitMs: number,
+  maxBytes: number,
 ): Input<FetchRequest> {
   const topics = byTopic(changed).map(({ topic, topicId, partitions }) => ({
     topic,

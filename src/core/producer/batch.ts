@@ -9,6 +9,7 @@ export type ProducerQueue = PartitionQueue<ProducerBatch>
 
 export class ProducerBatch extends BatchWriter {
   readonly queue: ProducerQueue
+  protected readonly pool: BufferPool
   /** Epoch milliseconds; `delivery.timeout.ms` counts from here. */
   readonly createdAtMs: number
   /** Rises with each batch of the producer: the order in which the batches were filled. */
@@ -34,10 +35,14 @@ export class ProducerBatch extends BatchWriter {
   /** Input position (a line number) of the first record; those of the others follow it one by one, or stand in `#positions`. */
   #firstPosition = 0
   #positions: Float64Array | undefined
+  /** What `sealed` stands in when it is packed. */
+  #packedBuffer: Buffer | undefined
 
-  constructor(queue: ProducerQueue, buffer: Buffer, order: number, createdAtMs: number, arena?: Buffer) {
-    super(buffer, arena)
+  /** In `buffer`, which `pool` has given. */
+  constructor(queue: ProducerQueue, buffer: Buffer, order: number, createdAtMs: number, pool: BufferPool) {
+    super(buffer, pool.arena)
     this.queue = queue
+    this.pool = pool
     this.order = order
     this.createdAtMs = createdAtMs
   }
@@ -96,8 +101,14 @@ export class ProducerBatch extends BatchWriter {
   }
 
   /** Its memory is free again: nothing of the batch may be looked at any more. */
-  release(pool: BufferPool): void {
-    pool.give(this.buffer)
+  release(): void {
+    this.pool.give(this.buffer)
+    if (this.#packedBuffer !== undefined) this.pool.packed.give(this.#packedBuffer)
+  }
+
+  protected override takePackedBuffer(bytes: number): Buffer {
+    this.#packedBuffer = this.pool.packed.take(bytes)
+    return this.#packedBuffer
   }
 
   /** Only batches whose records do not follow each other in the input pay for a list. */

@@ -9,6 +9,7 @@
  */
 import { kernelMemory, onDemand } from '../records/kernels/kernel.ts'
 import { LineKernel } from '../records/kernels/line-kernel.ts'
+import { PackedBuffers } from './packed-buffers.ts'
 
 export class BufferPool {
   bufferBytes: number
@@ -16,6 +17,8 @@ export class BufferPool {
   /** The whole allocation. Its first `windowBytes` are the input window, the rest are the buffers. */
   readonly arena: Buffer
   readonly windowBytes: number
+  /** Beside the limit: what is packed stays in its buffer until it is acknowledged. */
+  readonly packed = new PackedBuffers()
   readonly #lineKernel: () => LineKernel | undefined
   #free: Buffer[] = []
   /** Where the arena has not been cut into buffers yet. */

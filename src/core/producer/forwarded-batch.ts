@@ -10,8 +10,15 @@ export class ForwardedBatch extends ProducerBatch {
   readonly #released: () => void
 
   /** The codec of `source` must have been loaded: the broker may want it in smaller pieces. */
-  constructor(queue: ProducerQueue, source: Batch, order: number, createdAtMs: number, released: () => void) {
-    super(queue, source.bytes, order, createdAtMs)
+  constructor(
+    queue: ProducerQueue,
+    source: Batch,
+    order: number,
+    createdAtMs: number,
+    pool: BufferPool,
+    released: () => void,
+  ) {
+    super(queue, source.bytes, order, createdAtMs, pool)
     this.#source = source
     this.#released = released
     this.codec = source.codec
@@ -37,8 +44,8 @@ export class ForwardedBatch extends ProducerBatch {
     return cursor
   }
 
-  override release(pool: BufferPool): void {
-    pool.unreserve(this.length)
+  override release(): void {
+    this.pool.unreserve(this.length)
     this.#released()
   }
 }

@@ -9,7 +9,6 @@ import { type EncodedHeaders, MAX_RECORD_OVERHEAD, slicesBytes } from '../record
 import { loadCodec } from '../records/compression.ts'
 import { loadCrc32c } from '../records/crc32c.ts'
 import { RECORDS_AT } from '../records/layout.ts'
-import { release } from '../release.ts'
 import { ProducerBatch, type ProducerQueue } from './batch.ts'
 import { BufferPool } from './buffer-pool.ts'
 import { type Counts, type Delivery, deliveryOf } from './delivery.ts'
@@ -165,7 +164,7 @@ export class Producer {
   forward(queue: ProducerQueue, batch: Batch, released: () => void): void {
     this.endBatch(queue)
     this.#pool.reserve(batch.bytes.length)
-    queue.ready.push(new ForwardedBatch(queue, batch, this.#order++, Date.now(), released))
+    queue.ready.push(new ForwardedBatch(queue, batch, this.#order++, Date.now(), this.#pool, released))
     this.#sender.wake()
   }
 
@@ -224,7 +223,7 @@ export class Producer {
       throw tooLarge('record', needed - MAX_RECORD_OVERHEAD, maxRequestBytes)
     this.#shareMemory()
     const buffer = this.#pool.take(needed)
-    const batch = new ProducerBatch(queue, buffer, this.#order++, Date.now(), this.#pool.arena)
+    const batch = new ProducerBatch(queue, buffer, this.#order++, Date.now(), this.#pool)
     batch.codec = queue.codec
     queue.open = batch
     return batch
@@ -243,9 +242,6 @@ export class Producer {
     this.counts.acknowledged += batch.count
     this.counts.bytes += batch.length - RECORDS_AT
     this.#deliver(batch, baseOffset, logAppendTimeMs)
-    const { sealed, buffer, attempts } = batch
-    // Sent twice, the first copy may still wait in a connection that was given up.
-    if (sealed !== undefined && sealed.buffer !== buffer.buffer && attempts === 1) release(sealed)
   }
 
   #failed(batch: ProducerBatch, error: KtError): void {
@@ -255,7 +251,7 @@ export class Producer {
 
   #deliver(batch: ProducerBatch, baseOffset: number, logAppendTimeMs: number, error?: KtError): void {
     this.#onDelivery(deliveryOf(batch, baseOffset, logAppendTimeMs, error))
-    batch.release(this.#pool)
+    batch.release()
     const settled = this.#settled
     this.#settled = []
     for (const resume of settled) resume()
@@ -266,8 +262,8 @@ export class Producer {
    * the batch, with its sequences (Java: RecordAccumulator.splitAndReenqueue).
    */
   #split(batch: ProducerBatch): void {
-    for (const part of halvesOf(batch, (bytes) => this.#pool.take(bytes))) batch.queue.putBack(part)
-    batch.release(this.#pool)
+    for (const part of halvesOf(batch, this.#pool)) batch.queue.putBack(part)
+    batch.release()
   }
 }
 

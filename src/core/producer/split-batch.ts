@@ -2,10 +2,11 @@
 import { RECORDS_AT } from '../records/layout.ts'
 import type { RecordCursor } from '../records/record-cursor.ts'
 import { ProducerBatch } from './batch.ts'
+import type { BufferPool } from './buffer-pool.ts'
 import { sequenceAfter } from './partition-queue.ts'
 
-/** Two batches with the records, the place in the order and the sequences of `batch`, in buffers that `take` gives. */
-export function halvesOf(batch: ProducerBatch, take: (bytes: number) => Buffer): ProducerBatch[] {
+/** Two batches with the records, the place in the order and the sequences of `batch`, in buffers of `pool`. */
+export function halvesOf(batch: ProducerBatch, pool: BufferPool): ProducerBatch[] {
   const { queue, order, orderSpan } = batch
   const half = Math.ceil(batch.count / 2)
   const cursor = batch.records()
@@ -13,7 +14,7 @@ export function halvesOf(batch: ProducerBatch, take: (bytes: number) => Buffer):
   let sequence = batch.baseSequence
   return [half, batch.count - half].map((count, index) => {
     const partOrder = order + (index * orderSpan) / 2
-    const part = new ProducerBatch(queue, take(needed), partOrder, batch.createdAtMs)
+    const part = new ProducerBatch(queue, pool.take(needed), partOrder, batch.createdAtMs, pool)
     part.codec = batch.codec
     part.orderSpan = orderSpan / 2
     for (let record = 0; record < count && cursor.next(); record++) copyRecord(cursor, part, batch)

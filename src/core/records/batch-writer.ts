@@ -169,19 +169,29 @@ export class BatchWriter {
   async seal(sealing: Sealing): Promise<Buffer> {
     if (sealing.codec === 'none') {
       const whole = this.buffer.subarray(0, this.length)
-      this.writeHeader(whole, sealing)
+      this.#writeHeader(whole, sealing)
       return whole
     }
     const records = this.buffer.subarray(RECORDS_AT, this.length)
-    const packed = await sealing.compressor.compress(records, sealing.level)
-    const whole = Buffer.allocUnsafeSlow(RECORDS_AT + packed.length)
-    whole.set(packed, RECORDS_AT)
-    release(packed)
-    this.writeHeader(whole, sealing)
+    const parts = await sealing.compressor.compress(records, sealing.level)
+    const length = parts.reduce((sum, part) => sum + part.length, RECORDS_AT)
+    const whole = this.takePackedBuffer(length).subarray(0, length)
+    let at = RECORDS_AT
+    for (const part of parts) {
+      whole.set(part, at)
+      at += part.length
+      release(part)
+    }
+    this.#writeHeader(whole, sealing)
     return whole
   }
 
-  private writeHeader(whole: Buffer, sealing: Sealing): void {
+  /** Memory for the batch packed, of `bytes` or more. */
+  protected takePackedBuffer(bytes: number): Buffer {
+    return Buffer.allocUnsafeSlow(bytes)
+  }
+
+  #writeHeader(whole: Buffer, sealing: Sealing): void {
     const { codec, crc32c, producerId, producerEpoch, baseSequence, isTransactional } = sealing
     whole.fill(0, 0, BATCH_LENGTH_AT) // baseOffset: the broker assigns it
     whole.writeInt32BE(whole.length - LOG_OVERHEAD, BATCH_LENGTH_AT)

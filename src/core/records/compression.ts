@@ -4,13 +4,17 @@
  * format with independent blocks; zstd frames, which Java writes without their content size.
  */
 import { CorruptDataError } from '../errors.ts'
-import { lz4Bound, zstdFrames } from './frames.ts'
 import type { Codec } from './layout.ts'
+import { compressLz4, type Lz4Library, uncompressLz4 } from './lz4-frame.ts'
 import { compressXerial, uncompressXerial } from './xerial.ts'
+import { zstdFrames } from './zstd-frames.ts'
 
 export interface Compressor {
-  /** Levels mean what the codec's own library means by them; codecs without levels ignore it. */
-  compress(bytes: Uint8Array, level?: number): Promise<Uint8Array> | Uint8Array
+  /**
+   * The packed bytes, in parts that follow each other. Levels mean what the codec's own library means by them; codecs
+   * without levels ignore it.
+   */
+  compress(bytes: Uint8Array, level?: number): Promise<readonly Uint8Array[]> | readonly Uint8Array[]
   /** Throws CorruptDataError when `bytes` are not of the codec or grow beyond `maxBytes`. */
   decompress(bytes: Uint8Array, maxBytes: number): Uint8Array
 }
@@ -34,7 +38,7 @@ export async function loadCodec(codec: Codec): Promise<Compressor> {
 }
 
 const LOADERS: Record<Codec, () => Promise<Compressor>> = {
-  none: () => Promise.resolve({ compress: (bytes) => bytes, decompress: (bytes) => bytes }),
+  none: () => Promise.resolve({ compress: (bytes) => [bytes], decompress: (bytes) => bytes }),
   gzip: loadGzip,
   snappy: loadSnappy,
   lz4: loadLz4,
@@ -63,7 +67,7 @@ async function loadGzip(): Promise<Compressor> {
     compress: (bytes, level = constants.Z_DEFAULT_COMPRESSION) =>
       new Promise((resolve, reject) => {
         gzip(bytes, { level, chunkSize: 128 * 1024 }, (error, packed) =>
-          error ? reject(error) : resolve(packed),
+          error ? reject(error) : resolve([packed]),
         )
       }),
     decompress: (bytes, maxBytes) => gunzipSync(bytes, { maxOutputLength: maxBytes, chunkSize: 128 * 1024 }),
@@ -81,12 +85,14 @@ async function loadSnappy(): Promise<Compressor> {
 
 async function loadLz4(): Promise<Compressor> {
   const lz4 = await import('lz4-napi')
+  const library: Lz4Library = {
+    compressBlock: (bytes) => lz4.compressSync(asBuffer(bytes)),
+    uncompressBlock: (bytes) => lz4.uncompressSync(bytes),
+    uncompressFrame: (bytes) => lz4.decompressFrameSync(asBuffer(bytes)),
+  }
   return {
-    compress: (bytes) => lz4.compressFrameSync(asBuffer(bytes)),
-    decompress: (bytes, maxBytes) => {
-      checkBound(lz4Bound(bytes), maxBytes)
-      return lz4.decompressFrameSync(asBuffer(bytes))
-    },
+    compress: (bytes) => compressLz4(bytes, library),
+    decompress: (bytes, maxBytes) => uncompressLz4(bytes, maxBytes, library),
   }
 }
 
@@ -113,12 +119,12 @@ async function loadZstd(): Promise<Compressor> {
   if (zstdCompress === undefined || zstdDecompressSync === undefined) return loadZstdWasm()
   const { Bun: bun } = globalThis as { Bun?: BunRuntime }
   return {
-    compress: (bytes, level = ZSTD_DEFAULT_LEVEL) => {
+    compress: async (bytes, level = ZSTD_DEFAULT_LEVEL) => {
       // In one piece; as a stream, which is node:zlib's way, it costs half as much again. Faster levels are below 1.
-      if (bun !== undefined && level > 0) return bun.zstdCompress(bytes, { level })
+      if (bun !== undefined && level > 0) return [await bun.zstdCompress(bytes, { level })]
       return new Promise((resolve, reject) => {
         const options = { params: { [ZSTD_LEVEL_PARAMETER]: level }, chunkSize: 128 * 1024 }
-        zstdCompress(bytes, options, (error, packed) => (error ? reject(error) : resolve(packed)))
+        zstdCompress(bytes, options, (error, packed) => (error ? reject(error) : resolve([packed])))
       })
     },
     decompress: (bytes, maxBytes) => {
@@ -134,13 +140,12 @@ async function loadZstdWasm(): Promise<Compressor> {
   const zstd = await import('@bokuweb/zstd-wasm')
   await zstd.init()
   return {
-    compress: (bytes, level = ZSTD_DEFAULT_LEVEL) => zstd.compress(bytes, level),
+    compress: (bytes, level = ZSTD_DEFAULT_LEVEL) => [zstd.compress(bytes, level)],
     decompress: (bytes, maxBytes) => {
       const frames = zstdFrames(bytes)
-      checkBound(
-        frames.reduce((sum, { bound }) => sum + bound, 0),
-        maxBytes,
-      )
+      const bound = frames.reduce((sum, frame) => sum + frame.bound, 0)
+      if (bound > maxBytes)
+        throw new CorruptDataError(`it may unpack to ${bound} bytes, more than the ${maxBytes} allowed`)
       // Java's frames do not say how long they unpack to, and the library then needs to be told a bound.
       const parts = frames.map(({ start, end, bound }) =>
         zstd.decompress(bytes.subarray(start, end), { defaultHeapSize: Math.max(bound, 1) }),
@@ -148,11 +153,6 @@ async function loadZstdWasm(): Promise<Compressor> {
       return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
     },
   }
-}
-
-function checkBound(bound: number, maxBytes: number): void {
-  if (bound <= maxBytes) return
-  throw new CorruptDataError(`it may unpack to ${bound} bytes, more than the ${maxBytes} allowed`)
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -12,7 +12,11 @@ const VERSION = 1
 /** snappy-java's own block size: a reader's buffer need not be larger. */
 const BLOCK_BYTES = 32 * 1024
 
-export function compressXerial(bytes: Uint8Array, compressBlock: (block: Uint8Array) => Uint8Array): Buffer {
+/** In parts that follow each other. */
+export function compressXerial(
+  bytes: Uint8Array,
+  compressBlock: (block: Uint8Array) => Uint8Array,
+): Uint8Array[] {
   const header = Buffer.alloc(HEADER_BYTES)
   MAGIC.copy(header)
   header.writeInt32BE(VERSION, 8)
@@ -24,7 +28,7 @@ export function compressXerial(bytes: Uint8Array, compressBlock: (block: Uint8Ar
     length.writeInt32BE(block.length)
     parts.push(length, block)
   }
-  return joined(parts)
+  return parts
 }
 
 export function uncompressXerial(
@@ -48,10 +52,7 @@ export function uncompressXerial(
     parts.push(block)
     at += length
   }
-  return parts.length === 1 ? parts[0]! : joined(parts)
-}
-
-function joined(parts: readonly Uint8Array[]): Buffer {
+  if (parts.length === 1) return parts[0]!
   const whole = Buffer.concat(parts)
   for (const part of parts) release(part)
   return whole

@@ -81,6 +81,17 @@ describe('reading', () => {
     expect(await reading.until('d')).toEqual(['b', 'c', 'd'])
   })
 
+  it('asks each broker for little at first, then for more up to fetch.max.bytes', async () => {
+    const reading = await startReading([])
+    for (const value of ['a', 'b', 'c', 'd']) {
+      await append(reading.brokers[0]!, value)
+      await reading.until(value)
+    }
+    const KIB = 1024
+    const asked = reading.brokers[0]!.requestsOf(Fetch).map(({ maxBytes }) => maxBytes / KIB)
+    expect(asked.slice(0, 4)).toEqual([512, 2048, 8192, 8192])
+  })
+
   it('starts within a batch without showing what stands before', async () => {
     const reading = await startReading([], { offset: 2 })
     await append(reading.brokers[0]!, 'a', 'b', 'c', 'd')

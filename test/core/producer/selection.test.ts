@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Metadata } from '../../../src/core/cluster/metadata.ts'
 import { ProducerBatch, type ProducerQueue } from '../../../src/core/producer/batch.ts'
+import { BufferPool } from '../../../src/core/producer/buffer-pool.ts'
 import { producerOptions } from '../../../src/core/producer/options.ts'
 import { PartitionQueue } from '../../../src/core/producer/partition-queue.ts'
 import { Selection } from '../../../src/core/producer/selection.ts'
@@ -23,7 +24,8 @@ function selection(properties: Record<string, string> = {}): Selection {
 /** A partition with an open batch that holds one record. */
 function filling(partition = 0, bytes = 10): ProducerQueue {
   const queue: ProducerQueue = new PartitionQueue('t', partition)
-  queue.open = new ProducerBatch(queue, Buffer.alloc(bytes + 200), partition, OPENED_MS)
+  const pool = new BufferPool(bytes + 200, bytes + 200)
+  queue.open = new ProducerBatch(queue, pool.take(0), partition, OPENED_MS, pool)
   add(queue, bytes)
   return queue
 }

@@ -85,6 +85,30 @@ describe('a batch', () => {
     expect(brokers[0]!.requestsOf(Produce)).toHaveLength(1)
   })
 
+  it.each(['gzip', 'snappy', 'lz4', 'zstd'])(
+    'is packed in memory that others were packed in, without changing them: %s',
+    async (codec) => {
+      const { brokers, producer, add, cut, stored } = await startProducing(
+        { 'compression.type': codec },
+        { partitions: 3 },
+      )
+      const value = (partition: number, index: number) => `partition ${partition}, ${'value '.repeat(index)}`
+      for (let index = 0; index < 60; index++) {
+        for (const partition of [0, 1, 2]) {
+          add(partition, value(partition, index))
+          cut(partition)
+        }
+        if (index % 7 === 0) await producer.flush()
+      }
+      await producer.flush()
+      expect(stored).toHaveLength(180)
+      for (const partition of [0, 1, 2]) {
+        const expected = Array.from({ length: 60 }, (_, index) => value(partition, index))
+        expect(await valuesOf(brokers[0]!, partition)).toEqual(expected)
+      }
+    },
+  )
+
   it('larger than the broker takes is cut into halves until it fits, in order', async () => {
     const { brokers, producer, add, stored } = await startProducing()
     const checked = brokers[0]!

@@ -1,38 +1,8 @@
 /**
- * How much LZ4 and zstd frames can unpack to, read from their block headers alone: libraries allocate what a
- * frame claims, or what it turns out to hold, before anybody can say that this is too much.
+ * How much zstd frames can unpack to, read from their block headers alone: libraries allocate what a frame claims,
+ * or what it turns out to hold, before anybody can say that this is too much.
  */
 import { CorruptDataError } from '../errors.ts'
-
-const LZ4_MAGIC = 0x184d2204
-const LZ4_BLOCK_BYTES: readonly (number | undefined)[] = [, , , , 64, 256, 1024, 4096] // prettier-ignore
-
-/**
- * The most that an LZ4 frame can unpack to. 0 magic u32 | 4 FLG u8 | 5 BD u8 | [content size u64] | [dictionary id u32] |
- * header checksum u8, then blocks: size u32 (highest bit: not packed), bytes, [checksum u32], up to a size of 0.
- * Throws CorruptDataError where a frame is cut short or no LZ4 frame.
- */
-export function lz4Bound(bytes: Uint8Array): number {
-  const view = viewOf(bytes)
-  if (bytes.length < 7 || view.getUint32(0, true) !== LZ4_MAGIC) throw new CorruptDataError('no LZ4 frame')
-  const flags = bytes[4]!
-  const blockKib = LZ4_BLOCK_BYTES[(bytes[5]! >>> 4) & 7]
-  if (flags >>> 6 !== 1 || blockKib === undefined)
-    throw new CorruptDataError('an LZ4 frame with an unknown header')
-  const blockTail = (flags & 0x10) === 0 ? 0 : 4
-  let at = 7 + ((flags & 0x08) === 0 ? 0 : 8) + ((flags & 0x01) === 0 ? 0 : 4)
-  let bound = 0
-  for (;;) {
-    if (at + 4 > bytes.length) throw new CorruptDataError('an LZ4 frame is cut short')
-    const size = view.getUint32(at, true) & 0x7fffffff
-    if (view.getUint32(at, true) === 0) return bound
-    at += 4 + size + blockTail
-    bound += Math.min(blockKib * 1024, size * LZ4_BEST_RATIO)
-  }
-}
-
-/** An LZ4 sequence gives at most 255 bytes for each of its own. */
-const LZ4_BEST_RATIO = 255
 
 const ZSTD_MAGIC = 0xfd2fb528
 const ZSTD_SKIPPABLE_MAGIC = 0x184d2a5
