@@ -8,8 +8,8 @@ import type { FetchOptions } from './options.ts'
 import type { PartitionPosition } from './position.ts'
 
 /**
- * An answer is looked at when all of it has arrived: the first one is small, so that the first records are there at once, and what is
- * then loaded and compiled is while the next answer is on its way.
+ * An answer is looked at only when all of it is there. A small first one brings the first records at once, and what they
+ * need is loaded while the next answer is on its way.
  */
 const FIRST_BYTES = 512 * 1024
 const GROWTH = 4
