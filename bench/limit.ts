@@ -1,7 +1,7 @@
 /**
  * How fast this broker takes and gives batches when the client has nothing to do: `produce` sends one prebuilt
- * batch over and over, `fetch` throws away what it gets. Run by Bun:
- * limit.ts produce|fetch BOOTSTRAP TOPIC PARTITIONS CODEC RECORDS [RECORD_BYTES ACKS BATCH_BYTES | @FILE]
+ * batch over and over, `pack` packs its records again each time, `fetch` throws away what it gets. Run by Bun:
+ * limit.ts produce|pack|fetch BOOTSTRAP TOPIC PARTITIONS CODEC RECORDS [RECORD_BYTES ACKS BATCH_BYTES | @FILE]
  * With BATCH_BYTES a request holds a batch for each partition, as many as fit into max.request.size. With @FILE the
  * batch holds the first lines of the file, which a codec packs as it packs the rest of them.
  */
@@ -12,7 +12,7 @@ import { fetchOptions } from '../src/core/consumer/options.ts'
 import { Produce } from '../src/core/protocol/generated/apis/Produce.ts'
 import type { Codec } from '../src/core/records/layout.ts'
 import { resolveSettings } from '../src/core/settings.ts'
-import { filled, firstLines, produceChannels, sealed } from './prebuilt.ts'
+import { filled, firstLines, type PrebuiltBatch, produceChannels, sealingOf } from './prebuilt.ts'
 
 /** On each connection. */
 const IN_FLIGHT = 5
@@ -39,7 +39,7 @@ const batchesPerRequest =
 
 const { settings } = resolveSettings({ commandLine: { 'bootstrap.servers': bootstrap } })
 const cluster = await openCluster({ settings })
-await (action === 'produce' ? produce(cluster) : fetchAll(cluster))
+await (action === 'fetch' ? fetchAll(cluster) : produce(cluster))
 cluster.close()
 process.exit(0)
 
@@ -47,7 +47,9 @@ async function produce(to: Cluster): Promise<void> {
   await to.metadata.refresh([topic])
   const channels = await produceChannels(to)
   const lanes = Math.min(partitions, channels.length)
-  const whole = await batchOf(batchRecords)
+  const unpacked = writerOf(batchRecords)
+  const sealing = await sealingOf(codec as Codec)
+  const packed = await unpacked.seal(sealing)
   const inFlight: Promise<unknown>[] = []
   for (let sent = 0, turn = 0; sent < records;) {
     const partitionData = []
@@ -55,14 +57,23 @@ async function produce(to: Cluster): Promise<void> {
       const count = Math.min(batchRecords, records - sent)
       partitionData.push({
         index: turn % partitions,
-        records: count === batchRecords ? whole : await batchOf(count),
+        records: count === batchRecords ? await wholeBatch() : await writerOf(count).seal(sealing),
       })
       sent += count
     }
-    inFlight.push(deliver(partitionData))
+    inFlight.push(deliverAndGiveBack(partitionData))
     if (inFlight.length >= IN_FLIGHT * lanes) await inFlight.shift()
   }
   await Promise.all(inFlight)
+
+  async function wholeBatch(): Promise<Buffer> {
+    return action === 'pack' ? unpacked.seal(sealing) : packed
+  }
+
+  async function deliverAndGiveBack(partitionData: { index: number; records: Buffer }[]): Promise<void> {
+    await deliver(partitionData)
+    for (const { records } of partitionData) if (records !== packed) unpacked.giveBack(records)
+  }
 
   /** Again what a partition refuses: one that was just made may not have its log yet. */
   async function deliver(partitionData: { index: number; records: Buffer }[]): Promise<void> {
@@ -81,9 +92,9 @@ async function produce(to: Cluster): Promise<void> {
 }
 
 /** As many records as asked for. */
-async function batchOf(count: number): Promise<Buffer> {
+function writerOf(count: number): PrebuiltBatch {
   const lines = linesFile === undefined ? undefined : firstLines(linesFile, count, recordBytes)
-  return sealed(filled(count, recordBytes, lines), codec as Codec)
+  return filled(count, recordBytes, lines)
 }
 
 async function fetchAll(from: Cluster): Promise<void> {

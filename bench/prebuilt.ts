@@ -2,14 +2,29 @@
 import type { Channel } from '../src/core/cluster/channel.ts'
 import type { Cluster } from '../src/core/cluster/cluster.ts'
 import { closeSync, openSync, readSync } from 'node:fs'
+import { PackedBuffers } from '../src/core/producer/packed-buffers.ts'
 import { BatchWriter, type Sealing } from '../src/core/records/batch-writer.ts'
 import { loadCodec } from '../src/core/records/compression.ts'
 import { loadCrc32c } from '../src/core/records/crc32c.ts'
 import type { Codec } from '../src/core/records/layout.ts'
 
+/** Packed again and again as the producer does it, in memory that is used again. */
+export class PrebuiltBatch extends BatchWriter {
+  readonly #packed = new PackedBuffers()
+
+  protected override takePackedBuffer(bytes: number): Buffer {
+    return this.#packed.take(bytes)
+  }
+
+  /** What `seal` gave has been sent. */
+  giveBack(whole: Buffer): void {
+    this.#packed.give(Buffer.from(whole.buffer))
+  }
+}
+
 /** `count` records, of the given lines in turn. */
-export function filled(count: number, recordBytes: number, lines = [fillerLine(recordBytes)]): BatchWriter {
-  const writer = new BatchWriter(Buffer.allocUnsafeSlow(count * (recordBytes + 30) + 200))
+export function filled(count: number, recordBytes: number, lines = [fillerLine(recordBytes)]): PrebuiltBatch {
+  const writer = new PrebuiltBatch(Buffer.allocUnsafeSlow(count * (recordBytes + 30) + 200))
   for (let index = 0; index < count; index++) {
     const line = lines[index % lines.length]!
     writer.append(Date.now(), null, -1, -1, line, 0, line.length, null)

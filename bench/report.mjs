@@ -8,6 +8,7 @@ const NAMES = {
   kcat: 'kcat',
   kt: '**kt**',
   node: '**kt on Node**',
+  pack: 'packing and sending only',
   limit: 'prebuilt batches',
   bare: '`node -e 0`',
   plain: 'kt without',

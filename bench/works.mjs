@@ -35,10 +35,8 @@ export const works = {
         '--compression-codec',
         codec,
       ],
-      limit: (bench, { codec, partitions }, topic) => [
-        ...limit,
-        ...['produce', bench.bootstrap, topic, partitions, codec, bench.records, `@${bench.linesFile}`],
-      ],
+      pack: (bench, one, topic) => sendsOnly(bench, one, topic, 'pack'),
+      limit: (bench, one, topic) => sendsOnly(bench, one, topic, 'produce'),
     },
     input: (bench) => bench.linesFile,
     /** A topic of its own for every run, gone afterwards; what the log holds is what was to be sent. */
@@ -364,6 +362,11 @@ export const works = {
 
 function shell(line) {
   return ['sh', '-c', line]
+}
+
+/** The first lines as a batch over and over: `produce` sends it as it is, `pack` packs it again each time. */
+function sendsOnly({ bootstrap, records, linesFile }, { codec, partitions }, topic, action) {
+  return [...limit, action, bootstrap, topic, partitions, codec, records, `@${linesFile}`]
 }
 
 function kcatReading({ bootstrap }, topic) {
