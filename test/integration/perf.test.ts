@@ -53,6 +53,25 @@ describe('kt perf producer', () => {
     expect([read.records, read.bytes]).toEqual([35_001, one.total!.bytes + two.bytes])
   })
 
+  it.each(runtimes)('ends quietly when nobody reads its lines any more, %s', async (runtime) => {
+    const topic = await newTopic('unheard')
+    const load = [
+      '--duration',
+      '10m',
+      '--throughput',
+      '1000',
+      '--reporting-interval',
+      '50',
+      '--output',
+      'java',
+    ]
+    const run = spawnKt(withBootstrap(['perf', 'producer', topic, ...load]), { runtime })
+    const said = buffer(run.stderr)
+    await once(run.stdout, 'data')
+    run.stdout.destroy()
+    expect([(await once(run, 'exit'))[0], String(await said)]).toEqual([0, ''])
+  })
+
   it('sends no record before its time', async () => {
     const topic = await newTopic('perf')
     const load = ['--num-records', '6000', '--throughput', '3000']

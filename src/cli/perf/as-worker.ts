@@ -76,6 +76,10 @@ class WorkerObserver implements Observer {
   }
 
   #say(message: Message): void {
-    this.#sink.writeNow(`${JSON.stringify(message)}\n`)
+    try {
+      this.#sink.writeNow(`${JSON.stringify(message)}\n`)
+    } catch (error) {
+      this.#stop.abort(error)
+    }
   }
 }

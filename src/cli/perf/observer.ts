@@ -20,17 +20,32 @@ export interface ProgressLines {
   steadyState?: string
 }
 
+/** Runs `measure`. When stdout takes no more lines, the run ends as by an interrupt, and this throws why. */
+export async function observed<Result>(
+  context: Context,
+  lines: ProgressLines,
+  measure: (context: Context, observer: Observer) => Promise<Result>,
+): Promise<Result> {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([context.signal, stop.signal])
+  const result = await measure({ ...context, signal }, new ProgressObserver(context, lines, stop))
+  stop.signal.throwIfAborted()
+  return result
+}
+
 /** One live line on a terminal; elsewhere Kafka's lines: on stdout where its text is wanted, else on stderr. */
-export class ProgressObserver implements Observer {
+class ProgressObserver implements Observer {
   readonly #context: Context
   readonly #lines: ProgressLines
+  readonly #stop: AbortController
   #live: LiveLine | undefined
   #isSteady = false
   #isSteadyTold = false
 
-  constructor(context: Context, lines: ProgressLines) {
+  constructor(context: Context, lines: ProgressLines, stop: AbortController) {
     this.#context = context
     this.#lines = lines
+    this.#stop = stop
   }
 
   ready(): void {}
@@ -63,7 +78,11 @@ export class ProgressObserver implements Observer {
   #say(line: string): void {
     const { out, note } = this.#context
     if (out.style !== 'java') return note(line)
-    out.line(line)
-    out.flush()
+    try {
+      out.line(line)
+      out.flush()
+    } catch (error) {
+      this.#stop.abort(error)
+    }
   }
 }

@@ -4,7 +4,7 @@ import type { ConsumeValues } from './consume-options.ts'
 import { measureConsumer } from './consuming.ts'
 import { consumerHeader, ConsumerLines, consumerTotal } from './consumer-lines.ts'
 import { dateFormat } from './date-format.ts'
-import { ProgressObserver } from './observer.ts'
+import { observed } from './observer.ts'
 import { prepareReport, present } from './present.ts'
 import { runAsWorker } from './as-worker.ts'
 
@@ -22,10 +22,11 @@ export async function runConsumer(values: ConsumeValues, context: Context): Prom
   const lines = new ConsumerLines(startedMs, format)
   // Kafka's tool tells of intervals only when it is asked to.
   const isTold = !isJava || values.showDetailedStats
-  const observer = new ProgressObserver(context, {
-    window: (one) => (isTold ? lines.window(one) : undefined),
-  })
-  const outcome = await measureConsumer(values, context, observer, (ms) => lines.joined(ms))
+  const outcome = await observed(
+    context,
+    { window: (one) => (isTold ? lines.window(one) : undefined) },
+    (inner, observer) => measureConsumer(values, inner, observer, (ms) => lines.joined(ms)),
+  )
   const { document, hasTimedOut, metrics } = outcome
   if (hasTimedOut && values.numRecords !== undefined) {
     const warning = `WARNING: Exiting before consuming the expected number of records: timeout (${values.timeout} ms) exceeded. You can use the --timeout option to increase the timeout.`

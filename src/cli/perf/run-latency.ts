@@ -14,7 +14,7 @@ import { wholeNumber } from '../options.ts'
 import { clusterFacts, documentOf, type PerfDocument } from './document.ts'
 import { producerWindow } from './java-lines.ts'
 import type { LatencyValues } from './latency-options.ts'
-import { type Observer, ProgressObserver } from './observer.ts'
+import { observed, type Observer } from './observer.ts'
 import { type Outcome, prepareReport, present } from './present.ts'
 import { durationMs, rate } from './quantities.ts'
 import { Ticker } from './ticker.ts'
@@ -26,15 +26,16 @@ const TOLD_EVERY = 1000
 export async function runLatency(values: LatencyValues, context: Context): Promise<void> {
   const { out } = context
   const old = await prepareReport(values)
-  const observer = new ProgressObserver(context, {
-    window: (interval) => (out.style === 'java' ? undefined : producerWindow(interval)),
-  })
   const tell = (line: string) => {
     if (out.style !== 'java') return
     out.line(line)
     out.flush()
   }
-  const outcome = await measureLatency(values, context, observer, tell)
+  const outcome = await observed(
+    context,
+    { window: (interval) => (out.style === 'java' ? undefined : producerWindow(interval)) },
+    (inner, observer) => measureLatency(values, inner, observer, tell),
+  )
   await present(context, outcome, values, { java: latencyLines, old })
 }
 

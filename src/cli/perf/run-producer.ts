@@ -2,7 +2,7 @@
 import type { Context } from '../context.ts'
 import type { PerfDocument } from './document.ts'
 import { producerTotal, producerWindow } from './java-lines.ts'
-import { ProgressObserver } from './observer.ts'
+import { observed } from './observer.ts'
 import { prepareReport, present } from './present.ts'
 import type { ProduceValues } from './produce-options.ts'
 import { measureProducer } from './producing.ts'
@@ -15,11 +15,13 @@ export async function runProducer(values: ProduceValues, context: Context): Prom
     )
   const { out } = context
   const old = await prepareReport(values)
-  const observer = new ProgressObserver(context, { window: producerWindow, steadyState: 'In steady state.' })
+  const lines = { window: producerWindow, steadyState: 'In steady state.' }
   const tell = (line: string) => {
     if (out.style === 'java') out.line(line)
   }
-  const outcome = await measureProducer(values, context, observer, tell)
+  const outcome = await observed(context, lines, (inner, observer) =>
+    measureProducer(values, inner, observer, tell),
+  )
   const java = (document: PerfDocument) => [
     producerTotal(document.total ?? document),
     ...(document.warmup === undefined ? [] : [producerTotal(document, true)]),

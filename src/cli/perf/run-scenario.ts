@@ -2,6 +2,8 @@
 import { basename } from 'node:path'
 import { remove } from '../../core/admin/topics.ts'
 import { InterruptedError, KtError, UsageError } from '../../core/errors.ts'
+import type { Out } from '../output/index.ts'
+import { OutputClosedError } from '../output/sink.ts'
 import { readNamedText } from '../named-file.ts'
 import type { Context } from '../context.ts'
 import { createRunContext, type RunContext } from '../run-context.ts'
@@ -10,7 +12,7 @@ import { measureConsumer } from './consuming.ts'
 import type { PerfDocument } from './document.ts'
 import { producerWindow } from './java-lines.ts'
 import { latencyOptions, type LatencyValues } from './latency-options.ts'
-import { ProgressObserver } from './observer.ts'
+import { observed } from './observer.ts'
 import { type NamedSummary, type Outcome, summaryColumns } from './present.ts'
 import { produceOptions, type ProduceValues } from './produce-options.ts'
 import { measureProducer } from './producing.ts'
@@ -48,16 +50,25 @@ export async function runScenario(values: ScenarioValues, context: Context): Pro
     failure = failure instanceof KtError ? located(failure, values.file!, step) : failure
     break
   }
-  if (out.style === 'json') out.message({ title: scenario.title, steps: documents })
-  else {
-    const rows = documents.map((one): NamedSummary => [one.name, one])
-    await out.list({ name: 'steps', rows, columns: summaryColumns(rows) })
+  try {
+    await printSteps(out, scenario, documents)
+  } finally {
+    if (scenario.isCleanedUp && created.size > 0) await cleanUp([...created], context)
   }
-  out.flush()
-  if (scenario.isCleanedUp && created.size > 0) await cleanUp([...created], context)
   if (context.signal.aborted)
     throw new InterruptedError('', (context.signal.reason as InterruptedError).exitCode)
   if (failure !== undefined) throw failure as Error
+}
+
+async function printSteps(
+  out: Out,
+  { title }: Scenario,
+  documents: readonly (PerfDocument & { name: string })[],
+): Promise<void> {
+  const rows = documents.map((one): NamedSummary => [one.name, one])
+  if (out.style === 'json') out.message({ title, steps: documents })
+  else await out.list({ name: 'steps', rows, columns: summaryColumns(rows) })
+  out.flush()
 }
 
 function readScenario(file: string | undefined): Scenario {
@@ -129,15 +140,17 @@ function connectionWords(common: ScenarioValues, { env }: Context): string[] {
   ]
 }
 
-function measure({ kind }: Step, values: Record<string, unknown>, inner: RunContext): Promise<Outcome> {
-  const observer = new ProgressObserver(inner, { window: producerWindow })
+function measure({ kind }: Step, values: Record<string, unknown>, step: RunContext): Promise<Outcome> {
   const tell = () => {}
-  if (kind === 'consumer') return measureConsumer(values as unknown as ConsumeValues, inner, observer)
-  if (kind === 'latency') return measureLatency(values as unknown as LatencyValues, inner, observer, tell)
-  return measureProducer(values as unknown as ProduceValues, inner, observer, tell)
+  return observed(step, { window: producerWindow }, (inner, observer) => {
+    if (kind === 'consumer') return measureConsumer(values as unknown as ConsumeValues, inner, observer)
+    if (kind === 'latency') return measureLatency(values as unknown as LatencyValues, inner, observer, tell)
+    return measureProducer(values as unknown as ProduceValues, inner, observer, tell)
+  })
 }
 
 function located(error: KtError, file: string, { line, name }: Step): KtError {
+  if (error instanceof OutputClosedError) return error
   const message = `${basename(file)}:${line}: ${name}: ${error.message}`
   if (error instanceof UsageError) return new UsageError(message, { hint: error.hint, cause: error })
   return new KtError(message, { hint: error.hint, cause: error })
