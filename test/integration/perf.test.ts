@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { spawnSync } from 'node:child_process'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, describe, expect, inject, it } from 'vitest'
@@ -221,6 +222,38 @@ describe('kt perf latency and scenario', () => {
       [['a', 300], ['acks=1', 300], ['acks=all', 300], ['consumer', 900], ['latency', 5]],
     ]) // prettier-ignore
     expect((await kt(withBootstrap(['topics', 'list']))).stdout).not.toContain(topic)
+  })
+
+  it('deletes no topic that was there before, whether or not it fits the step', async () => {
+    const [file, topic] = [join(folder, 'kept.yaml'), await newTopic('perf', { partitions: 2 })]
+    for (const [partitions, expected] of [[2, 0], [3, 1]]) {
+      writeFileSync(file, `steps: [{ topic: ${topic}, partitions: ${partitions}, num-records: 5 }]\n`)
+      expect((await kt(withBootstrap(['perf', 'scenario', file]))).code).toBe(expected)
+      expect(sum(await ends(topic))).toBe(5)
+    }
+  }) // prettier-ignore
+
+  it('deletes the topics it made after an interrupt too', async () => {
+    const [file, topic] = [join(folder, 'interrupted.yaml'), uniqueName('perf')]
+    writeFileSync(file, `steps: [{ topic: ${topic}, partitions: 1, duration: 10m, throughput: 100 }]\n`)
+    const run = spawnKt(withBootstrap(['perf', 'scenario', file]))
+    run.stdout.resume()
+    await eventually(async () => expect(sum(await ends(topic))).toBeGreaterThan(0))
+    run.kill('SIGINT')
+    expect((await once(run, 'exit'))[0]).toBe(130)
+    expect((await kt(withBootstrap(['topics', 'list']))).stdout).not.toContain(topic)
+  })
+
+  it('gives its --timeout to its steps', async () => {
+    const silent = createServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as AddressInfo
+    const file = join(folder, 'silent.yaml')
+    writeFileSync(file, 'steps: [{ topic: any, num-records: 5 }]\n')
+    const args = ['perf', 'scenario', file, '--timeout', '300', '--bootstrap-server', `127.0.0.1:${port}`]
+    const { code, stderr } = await kt(args)
+    silent.close()
+    expect([code, stderr]).toEqual([3, expect.stringContaining('answered nothing within 300 ms')])
   })
 })
 

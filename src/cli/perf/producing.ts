@@ -24,21 +24,28 @@ export interface Produced extends Outcome {
   metrics: string[]
 }
 
+export interface ProduceHooks {
+  /** A line of Kafka's tool that stands before the run. */
+  tell?(line: string): void
+  /** The topic was not there, and has been made. */
+  created?(topic: string): void
+}
+
 /** Throws UsageError and what forbids the start; what happens later is in the outcome, with what was measured. */
 export async function measureProducer(
   values: ProduceValues,
   context: Context,
   observer: Observer,
-  tell: (line: string) => void,
+  hooks: ProduceHooks = {},
 ): Promise<Produced> {
   const plan = producePlan(values, context.isScript)
-  for (const line of plan.preamble) tell(line)
+  for (const line of plan.preamble) hooks.tell?.(line)
   const settings = await context.settings(plan.overrides, { 'client.id': 'perf-producer-client' })
   const options = producerOptions(settings)
   if (options.transactionalId !== undefined) plan.load.transactionMs ??= DEFAULT_TRANSACTION_MS
   // An interrupt ends the sending; what was sent is still acknowledged.
   const cluster = await context.cluster(plan.overrides, { outlivesInterrupt: true })
-  const partitions = await readyTopic(cluster, plan, values, context)
+  const partitions = await readyTopic(cluster, plan, values, context, hooks)
   const told = settingsOf(values, plan, settings)
   const about = { perf: 'producer' as const, topic: plan.load.topic, settings: { ...told, partitions } }
   const facts = await clusterFacts(cluster)
@@ -138,12 +145,14 @@ async function readyTopic(
   { load }: ProducePlan,
   { partitions: wanted, replicationFactor, worker }: ProduceValues,
   { isScript }: Context,
+  hooks: ProduceHooks,
 ): Promise<number> {
   const { topic } = load
   if (wanted !== undefined && worker === undefined) {
     const [outcome] = await create(cluster, { names: [topic], partitions: wanted, replicationFactor })
     const { error } = outcome!
-    if (error !== undefined && error.codeName !== 'TOPIC_ALREADY_EXISTS') throw error
+    if (error === undefined) hooks.created?.(topic)
+    else if (error.codeName !== 'TOPIC_ALREADY_EXISTS') throw error
   }
   const isNew = wanted !== undefined
   const { partitions } = await knownTopic(cluster, topic, {

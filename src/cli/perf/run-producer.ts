@@ -11,7 +11,7 @@ import { runAsWorker } from './as-worker.ts'
 export async function runProducer(values: ProduceValues, context: Context): Promise<void> {
   if (values.worker !== undefined)
     return runAsWorker(context, (inner, observer) =>
-      measureProducer({ ...values, workers: 1 }, inner, observer, () => {}),
+      measureProducer({ ...values, workers: 1 }, inner, observer),
     )
   const { out } = context
   const old = await prepareReport(values)
@@ -20,7 +20,7 @@ export async function runProducer(values: ProduceValues, context: Context): Prom
     if (out.style === 'java') out.line(line)
   }
   const outcome = await observed(context, lines, (inner, observer) =>
-    measureProducer(values, inner, observer, tell),
+    measureProducer(values, inner, observer, { tell }),
   )
   const java = (document: PerfDocument) => [
     producerTotal(document.total ?? document),

@@ -1,39 +1,24 @@
 /** `kt perf scenario FILE.yaml`: steps one after the other, and a table that compares them. */
 import { basename } from 'node:path'
-import { remove } from '../../core/admin/topics.ts'
 import { InterruptedError, KtError, UsageError } from '../../core/errors.ts'
+import type { Context } from '../context.ts'
+import { readNamedText } from '../named-file.ts'
 import type { Out } from '../output/index.ts'
 import { OutputClosedError } from '../output/sink.ts'
-import { readNamedText } from '../named-file.ts'
-import type { Context } from '../context.ts'
-import { createRunContext, type RunContext } from '../run-context.ts'
-import { consumeOptions, type ConsumeValues } from './consume-options.ts'
-import { measureConsumer } from './consuming.ts'
+import { consumeOptions } from './consume-options.ts'
 import type { PerfDocument } from './document.ts'
-import { producerWindow } from './java-lines.ts'
-import { latencyOptions, type LatencyValues } from './latency-options.ts'
-import { observed } from './observer.ts'
-import { type NamedSummary, type Outcome, summaryColumns } from './present.ts'
-import { produceOptions, type ProduceValues } from './produce-options.ts'
-import { measureProducer } from './producing.ts'
-import { measureLatency } from './run-latency.ts'
+import { latencyOptions } from './latency-options.ts'
+import { type NamedSummary, summaryColumns } from './present.ts'
+import { produceOptions } from './produce-options.ts'
 import { parseScenario, type Scenario, type Step } from './scenario-file.ts'
-
-export interface ScenarioValues {
-  file: string | undefined
-  bootstrapServer: string | undefined
-  commandConfig: string | undefined
-  profile: string | undefined
-  commandProperty: Record<string, string>
-  dryRun: boolean
-}
+import { cleanUp, runStep, type ScenarioValues } from './scenario-steps.ts'
 
 export async function runScenario(values: ScenarioValues, context: Context): Promise<void> {
   const { out } = context
   const scenario = readScenario(values.file)
   if (values.dryRun) return tellSteps(scenario, context)
   const documents: (PerfDocument & { name: string })[] = []
-  const created = new Set<string>()
+  const created = new Map<string, Step>()
   let failure: unknown
   for (const [index, step] of scenario.steps.entries()) {
     context.note(`${index + 1} of ${scenario.steps.length}: ${step.name}`)
@@ -53,7 +38,11 @@ export async function runScenario(values: ScenarioValues, context: Context): Pro
   try {
     await printSteps(out, scenario, documents)
   } finally {
-    if (scenario.isCleanedUp && created.size > 0) await cleanUp([...created], context)
+    const left = scenario.isCleanedUp ? await cleanUp(created, values, context) : []
+    for (const error of left) {
+      if (failure === undefined) failure = error
+      else context.note(error.message)
+    }
   }
   if (context.signal.aborted)
     throw new InterruptedError('', (context.signal.reason as InterruptedError).exitCode)
@@ -93,73 +82,17 @@ function tellSteps({ steps }: Scenario, { out }: Context): Promise<void> {
   })
 }
 
-/** A context of its own for each step: its settings and its connections are its own. */
-async function runStep(
-  step: Step,
-  common: ScenarioValues,
-  context: Context,
-  created: Set<string>,
-): Promise<Outcome> {
-  const { commandProperty, bootstrapServer, commandConfig, profile } = common
-  const values: Record<string, unknown> = {
-    ...step.values,
-    bootstrapServer: (step.values.bootstrapServer as string | undefined) ?? bootstrapServer,
-    commandConfig: (step.values.commandConfig as string | undefined) ?? commandConfig,
-    profile: (step.values.profile as string | undefined) ?? profile,
-    commandProperty: { ...commandProperty, ...(step.values.commandProperty as Record<string, string>) },
-    words: [],
-  }
-  values.workerWords = [...step.words, ...connectionWords(common, context)]
-  const { env, signal, isVerbose, out } = context
-  const { clientProperties } = step
-  const inner = createRunContext({
-    values,
-    clientProperties,
-    env,
-    signal,
-    style: out.style,
-    isVerbose,
-    isScript: false,
-  })
-  try {
-    if (values.partitions !== undefined) created.add(values.topic as string)
-    return await measure(step, values, inner)
-  } finally {
-    await inner.end()
-  }
-}
-
-function connectionWords(common: ScenarioValues, { env }: Context): string[] {
-  const { commandProperty, commandConfig, profile } = common
-  const { bootstrapServer = profile === undefined ? env.KT_BOOTSTRAP_SERVER : undefined } = common
-  return [
-    ...(profile === undefined ? [] : [`--profile=${profile}`]),
-    ...(bootstrapServer === undefined ? [] : [`--bootstrap-server=${bootstrapServer}`]),
-    ...(commandConfig === undefined ? [] : [`--command-config=${commandConfig}`]),
-    ...Object.entries(commandProperty).map(([name, value]) => `--command-property=${name}=${value}`),
-  ]
-}
-
-function measure({ kind }: Step, values: Record<string, unknown>, step: RunContext): Promise<Outcome> {
-  const tell = () => {}
-  return observed(step, { window: producerWindow }, (inner, observer) => {
-    if (kind === 'consumer') return measureConsumer(values as unknown as ConsumeValues, inner, observer)
-    if (kind === 'latency') return measureLatency(values as unknown as LatencyValues, inner, observer, tell)
-    return measureProducer(values as unknown as ProduceValues, inner, observer, tell)
-  })
-}
-
 function located(error: KtError, file: string, { line, name }: Step): KtError {
   if (error instanceof OutputClosedError) return error
-  const message = `${basename(file)}:${line}: ${name}: ${error.message}`
-  if (error instanceof UsageError) return new UsageError(message, { hint: error.hint, cause: error })
-  return new KtError(message, { hint: error.hint, cause: error })
+  return new StepError(`${basename(file)}:${line}: ${name}: ${error.message}`, error)
 }
 
-async function cleanUp(topics: readonly string[], context: Context): Promise<void> {
-  const cluster = await context.cluster({}, { outlivesInterrupt: true })
-  const outcomes = await remove(cluster, topics)
-  for (const { name, error } of outcomes)
-    if (error !== undefined && error.codeName !== 'UNKNOWN_TOPIC_OR_PARTITION')
-      context.note(`${name} was not deleted: ${error.message}`)
+/** What ended a step, with its place in the file; the exit code is the same. */
+class StepError extends KtError {
+  override readonly exitCode: number
+
+  constructor(message: string, cause: KtError) {
+    super(message, { hint: cause.hint, cause })
+    this.exitCode = cause.exitCode
+  }
 }

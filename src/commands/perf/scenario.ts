@@ -2,7 +2,7 @@ import { defineCommand } from '../../cli/command.ts'
 import { connectionOptions, timeoutOption } from '../../cli/connection-options.ts'
 import type { Context } from '../../cli/context.ts'
 import { flag } from '../../cli/options.ts'
-import type { ScenarioValues } from '../../cli/perf/run-scenario.ts'
+import type { ScenarioValues } from '../../cli/perf/scenario-steps.ts'
 
 export default defineCommand({
   operands: [{ name: 'file', summary: 'the scenario', isRequired: true }],
