@@ -152,14 +152,13 @@ async function readerFor(
   { isReadCommitted, checksCrcs }: FetchOptions,
   signal: AbortSignal,
 ): Promise<Reader<Printer>> {
-  const checks = { isReadCommitted, crc32c: checksCrcs ? await loadCrc32c() : undefined }
+  const checks = { isReadCommitted, crc32c: checksCrcs ? await loadCrc32c() : undefined, signal }
   if (interceptors.onConsume.length === 0) return new RecordReader(checks)
   const { DeliveryReader } = await import('../core/consumer/deliver-records.ts')
   return new DeliveryReader({
     ...checks,
     interceptors: interceptors.onConsume,
     maxPollRecords: settings['max.poll.records'],
-    signal,
   })
 }
 

@@ -37,7 +37,12 @@ export interface ReadOptions {
   isReadCommitted: boolean
   /** Undefined: checksums are not checked (`check.crcs=false`). */
   crc32c: Crc32c | undefined
+  /** Aborted by an interrupt: no record is begun any more. */
+  signal?: AbortSignal
 }
+
+/** How it went with a batch: all of it was read, no more is wanted, or the rest was left. */
+type BatchEnd = 'all' | 'enough' | 'left'
 
 export class RecordReader implements Reader {
   readonly #options: ReadOptions
@@ -47,26 +52,33 @@ export class RecordReader implements Reader {
     this.#options = options
   }
 
-  /** All in one step: nothing in it takes long. */
-  async *steps(fetched: Fetched, receiver: Receiver): AsyncGenerator<void, boolean> {
-    return await this.read(fetched, receiver)
+  /** All in one step: only where the receiver flushes can it take long, and there `isOver` is asked. */
+  async *steps(fetched: Fetched, receiver: Receiver, isOver?: () => boolean): AsyncGenerator<void, boolean> {
+    return await this.read(fetched, receiver, isOver)
   }
 
   /** Gives every record of `fetched` that is to be seen to `receiver`; false when it wants no more. */
-  async read(fetched: Fetched, receiver: Receiver): Promise<boolean> {
+  async read(fetched: Fetched, receiver: Receiver, isOver: () => boolean = () => false): Promise<boolean> {
     // Several partitions may be read at a time (`--parallel`).
     const cursor = this.#cursors.pop() ?? new RecordCursor()
     try {
-      return await this.#read(cursor, fetched, receiver)
+      const { signal } = this.#options
+      return await this.#read(cursor, fetched, receiver, () => signal?.aborted === true || isOver())
     } finally {
       this.#cursors.push(cursor)
     }
   }
 
-  async #read(cursor: RecordCursor, fetched: Fetched, receiver: Receiver): Promise<boolean> {
+  async #read(
+    cursor: RecordCursor,
+    fetched: Fetched,
+    receiver: Receiver,
+    isOver: () => boolean,
+  ): Promise<boolean> {
     const { batches, position, fromOffset } = fetched
     const filter = new AbortedFilter(this.#options.isReadCommitted ? fetched.abortedTransactions : [])
     for (const batch of batches) {
+      if (isOver()) return true
       checkBatch(batch, position, this.#options)
       if (batch.codec !== 'none') await loadCodec(batch.codec)
       position.readLeaderEpoch = batch.leaderEpoch
@@ -74,9 +86,9 @@ export class RecordReader implements Reader {
         if (filter.isHidden(batch)) continue
         cursor.open(batch)
         const isWanted = receiver.mayWant?.(cursor.bytes) !== false
-        const wantsMore = !isWanted || (await this.#readBatch(cursor, fromOffset, position, receiver))
+        const end = isWanted ? await this.#readBatch(cursor, fromOffset, position, receiver, isOver) : 'all'
         if (batch.codec !== 'none') release(cursor.bytes)
-        if (!wantsMore) return false
+        if (end !== 'all') return end === 'left'
       } catch (error) {
         throw located(error, position, batch)
       }
@@ -91,23 +103,27 @@ export class RecordReader implements Reader {
     fromOffset: number,
     position: PartitionPosition,
     receiver: Receiver,
-  ): Promise<boolean> {
+    isOver: () => boolean,
+  ): Promise<BatchEnd> {
     for (;;) {
       if (readMany(cursor, fromOffset, position, receiver)) {
-        if (receiver.isFull()) await receiver.flush()
+        if (!receiver.isFull()) continue
+        await receiver.flush()
+        if (isOver()) return 'left'
         continue
       }
-      if (!cursor.next()) return true
+      if (!cursor.next()) return 'all'
       if (cursor.offset < fromOffset) continue
-      if (cursor.offset >= position.endOffset) return true
+      if (cursor.offset >= position.endOffset) return 'all'
       // Should the receiver throw, all before this record is with it.
       position.readOffset = cursor.offset
       const wantsMore = receiver.record(cursor, position)
       if (wantsMore && !receiver.isFull()) continue
       // Whoever flushes, or stops here, may commit what stands here.
       position.readOffset = cursor.offset + 1
-      if (!wantsMore) return false
+      if (!wantsMore) return 'enough'
       await receiver.flush()
+      if (isOver()) return 'left'
     }
   }
 }
