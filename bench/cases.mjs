@@ -64,12 +64,14 @@ export const cases = [
   ...perfCases(),
 ]
 
-/** Those with one of `names`: of a work, of a set, or of a codec; without names those of no set. */
+/** Those with one of `names`: of a work, of a set, or of a codec; without names those of no set. Throws on another name. */
 export function chosenCases(names) {
   if (names === undefined) return cases.filter(({ set }) => set === undefined)
-  const known = new Set(cases.flatMap(({ work, set, codec }) => [work, set, codec]))
+  const all = cases.flatMap(({ work, set, codec }) => [work, set, codec])
+  const known = new Set(all.filter((name) => name !== undefined))
   const unknown = names.find((name) => !known.has(name))
-  if (unknown !== undefined) throw new Error(`no case is called ${unknown}: ${[...known].join(', ')}`)
+  if (unknown !== undefined)
+    throw new Error(`no case is called ${unknown}; there are ${[...known].join(', ')}`)
   return cases.filter(
     ({ work, set, codec }) =>
       names.includes(set) ||

@@ -9,11 +9,18 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { chosenCases } from './cases.mjs'
 import { readOptions } from './options.mjs'
 import { kt } from './tools.mjs'
 
 const words = process.argv.slice(2)
-readOptions(words)
+try {
+  const { only } = readOptions(words)
+  chosenCases(only)
+} catch (error) {
+  process.stderr.write(`bench: ${error.message}\n`)
+  process.exit(2)
+}
 
 // The sandbox and all files are in one folder, which is gone afterwards whoever ends the run.
 const dir = mkdtempSync(join(tmpdir(), 'kt-bench-'))

@@ -21,6 +21,23 @@ it('npm run bench measures the short commands by every tool, and prints a table'
   expect(stdout.match(/^\| +\| \*\*kt\*\* \| \d.*\| \d/gm)).toHaveLength(2)
 })
 
+it('npm run bench names its cases when one is not among them, and starts nothing', async () => {
+  const [code, stderr] = await endOf(['nosuchcase'])
+  expect({ code, lines: stderr.trim().split('\n') }).toEqual({
+    code: 2,
+    lines: [expect.stringMatching(/^bench: no case is called nosuchcase; there are producer, .*list/)],
+  })
+  expect(await endOf(['--nosuch'])).toEqual([2, expect.stringMatching(/^bench: .*--nosuch.*\n$/)])
+})
+
+async function endOf(words: string[]): Promise<[number, string]> {
+  const index = fileURLToPath(new URL('../../bench/index.mjs', import.meta.url))
+  const bench = spawn(process.execPath, [index, ...words], { stdio: ['ignore', 'ignore', 'pipe'] })
+  let stderr = ''
+  for await (const text of bench.stderr.setEncoding('utf8')) stderr += String(text)
+  return [bench.exitCode ?? ((await once(bench, 'exit')) as [number])[0], stderr]
+}
+
 it('npm run bench leaves nothing behind when a signal ends it', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'kt-ended-bench-'))
   const index = fileURLToPath(new URL('../../bench/index.mjs', import.meta.url))

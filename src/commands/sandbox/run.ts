@@ -8,7 +8,7 @@ import { InterruptedError, KtError, UsageError } from '../../core/errors.ts'
 import { start } from '../../core/sandbox/start.ts'
 import { stop } from '../../core/sandbox/stop.ts'
 import { DEFAULT_KAFKA_VERSION } from '../../core/sandbox/types.ts'
-import { cacheDirOf, commandsOf } from './shared.ts'
+import { cacheDirOf, commandsOf, kafkaHomeOf } from './shared.ts'
 
 /** Ends kt with the code of COMMAND, which has said itself what there is to say. */
 class CommandFailed extends KtError {
@@ -45,7 +45,7 @@ export default defineCommand({
       nodes,
       port: 'free',
       kafkaVersion,
-      kafkaHome,
+      kafkaHome: kafkaHomeOf(kafkaHome),
       config,
       isOwned: true,
       isThrowAway: true,

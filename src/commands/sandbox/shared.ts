@@ -1,7 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { text, wholeNumber } from '../../cli/options.ts'
+import { text } from '../../cli/options.ts'
+import { UsageError } from '../../core/errors.ts'
 import type { Commands } from '../../core/sandbox/types.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -25,6 +26,14 @@ export function commandsOf(env: Env): Commands {
   return env.JAVA_HOME ? { java: join(env.JAVA_HOME, 'bin', 'java') } : {}
 }
 
+/** Nodes run in folders of their own, and later starts perhaps elsewhere. */
+export function kafkaHomeOf(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(path)
+}
+
 export function nodeIdOf(raw: unknown): number {
-  return wholeNumber(String(raw), 'node', { min: 1 })
+  if (/^0*[1-9]\d*$/.test(String(raw))) return Number(raw)
+  throw new UsageError(`NODE is the number of a node, from 1, not "${String(raw)}"`, {
+    hint: 'kt sandbox status shows them',
+  })
 }

@@ -4,7 +4,15 @@ import type { Context } from '../../cli/context.ts'
 import { startNode } from '../../core/sandbox/nodes.ts'
 import { start } from '../../core/sandbox/start.ts'
 import { DEFAULT_KAFKA_VERSION } from '../../core/sandbox/types.ts'
-import { cacheDirOf, commandsOf, dirOption, nodeIdOf, nodeOperand, sandboxDirOf } from './shared.ts'
+import {
+  cacheDirOf,
+  commandsOf,
+  dirOption,
+  kafkaHomeOf,
+  nodeIdOf,
+  nodeOperand,
+  sandboxDirOf,
+} from './shared.ts'
 
 const MAX_PORT = 65_535
 
@@ -43,7 +51,7 @@ export default defineCommand({
       nodes,
       port,
       kafkaVersion,
-      kafkaHome,
+      kafkaHome: kafkaHomeOf(kafkaHome),
       config: Object.keys(config).length > 0 ? config : undefined,
       commands: commandsOf(context.env),
       signal: context.signal,

@@ -4,6 +4,7 @@
  * what is not UTF-8 into U+FFFD.
  */
 import { KtError, UsageError } from '../errors.ts'
+import { didYouMean } from '../nearest.ts'
 import type { EncodedHeaders } from '../records/batch-writer.ts'
 import { encodeHeaders, type Header } from '../records/headers.ts'
 import { type HeaderFormat, LineHeaders } from './line-headers.ts'
@@ -58,8 +59,10 @@ function isTrue(raw: string): boolean {
 
 function checkName(name: string): void {
   if (name in LINE_READER_PROPERTIES) return
-  const known = Object.keys(LINE_READER_PROPERTIES).join(', ')
-  throw new UsageError(`unknown reader property "${name}"`, { hint: `known: ${known}` })
+  const known = Object.keys(LINE_READER_PROPERTIES)
+  throw new UsageError(`unknown reader property "${name}"`, {
+    hint: didYouMean(name, known) ?? `known: ${known.join(', ')}`,
+  })
 }
 
 function checkDistinct(properties: Readonly<Record<string, string>>, read: (name: string) => string): void {

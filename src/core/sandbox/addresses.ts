@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.ts'
 import { SandboxError } from './errors.ts'
 import { describe } from './nodes.ts'
 import { portHolder } from './port-holder.ts'
@@ -6,8 +7,9 @@ import { readState, registeredDirs } from './state.ts'
 import type { NodeAddress, StartSpec, State } from './types.ts'
 
 const DEFAULT_PORT = 9092
+const MAX_PORT = 65_535
 
-/** Gives every node its ports: those it had, those asked for, or free ones. Throws SandboxError where one is taken. */
+/** Gives every node its ports: those it had, those asked for, or free ones. Throws SandboxError where one is taken, UsageError past the last. */
 export async function addressNodes(
   dir: string,
   spec: StartSpec,
@@ -32,10 +34,18 @@ async function choosePorts(
 ): Promise<number[]> {
   if (port === 'free') return freePorts(count)
   const first = port ?? DEFAULT_PORT
+  refusePastLast(first, count)
   const ports = Array.from({ length: count }, (_, i) => first + i)
   const chosen = port === undefined && before !== undefined ? before.nodes.map((node) => node.port) : ports
   await refuseTakenPorts(chosen, cacheDir)
   return chosen
+}
+
+function refusePastLast(first: number, count: number): void {
+  if (first + count - 1 <= MAX_PORT) return
+  throw new UsageError(`${countNodes(count)} do not fit behind port ${first}: the last port is ${MAX_PORT}`, {
+    hint: `--port ${MAX_PORT - count + 1} or lower`,
+  })
 }
 
 async function refuseTakenPorts(ports: readonly number[], cacheDir: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { realpath, mkdir } from 'node:fs/promises'
+import { systemReason } from '../errors.ts'
 import { addressNodes, countNodes } from './addresses.ts'
 import { NodeDiedError, SandboxError } from './errors.ts'
 import { launch, waitUntilReady } from './launch.ts'
@@ -19,11 +20,11 @@ const READY_TIMEOUT_MS = 60_000
 /**
  * Starts a cluster and waits until every broker answers and knows all others. A folder that holds one
  * already is started again with its topics. Throws SandboxError (no Java, Java too old, no Maven, port
- * taken, already running, a node died); an abort through `signal` leaves nothing running.
+ * taken, already running, no folder, a node died); an abort through `signal` leaves nothing running.
  */
 export async function start(spec: StartSpec): Promise<Sandbox> {
   await cleanOrphans(spec.cacheDir)
-  await mkdir(spec.dir, { recursive: true })
+  await makeFolder(spec.dir)
   // The same folder under two names would be two sandboxes to the process table.
   const dir = await realpath(spec.dir)
   const attempt = () => startIn(dir, spec)
@@ -34,6 +35,17 @@ export async function start(spec: StartSpec): Promise<Sandbox> {
     spec.signal?.throwIfAborted()
     if (spec.port !== 'free' || !isPortLost(error)) throw error
     return withLock(startLock(spec.cacheDir, dir), attempt, spec.signal)
+  }
+}
+
+async function makeFolder(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true })
+  } catch (cause) {
+    throw new SandboxError(`the folder ${dir} cannot be made: ${systemReason(cause)}`, {
+      hint: 'choose another --dir',
+      cause,
+    })
   }
 }
 

@@ -68,6 +68,9 @@ describe('lines with reader properties', () => {
 describe('reader properties', () => {
   it('that do not exist are refused', () => {
     expect(() => lineFormat({ 'parse.keys': 'true' })).toThrow('unknown reader property "parse.keys"')
+    expect(() => lineFormat({ 'parse.kye': 'true' })).toThrow(
+      expect.objectContaining({ hint: 'did you mean "parse.key"?' }),
+    )
   })
 
   it('with an empty separator are refused', () => {

@@ -25,7 +25,9 @@ afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')))
 
 /** Something that looks like a node in the process table and does nothing. */
 async function fakeNode(dir: string, id: number): Promise<number> {
-  const child = spawn('sh', ['-c', 'echo up; exec 1>&-; while :; do sleep 1; done', nodeToken(dir, id)])
+  // One process all its life: a shell that starts others is two of the same command line for a moment.
+  const script = 'echo up; exec tail -f /dev/null -- "$0" >/dev/null 2>&1'
+  const child = spawn('sh', ['-c', script, nodeToken(dir, id)])
   children.push(child)
   await new Promise((resolve) => child.stdout.once('data', resolve))
   return child.pid ?? -1
