@@ -5,7 +5,7 @@ import { consume } from '../cli/consuming.ts'
 import { checkTopics, groupOptions, groupPlan, resetText } from '../cli/consumer-group.ts'
 import { consumerInterceptors } from '../cli/consumer-interceptors.ts'
 import type { Context } from '../cli/context.ts'
-import { count, flag, text, texts } from '../cli/options.ts'
+import { count, flag, type Option, text, texts } from '../cli/options.ts'
 import { OffsetKeeper } from '../cli/offset-keeper.ts'
 import { OutputFile } from '../cli/output-file.ts'
 import { searchOptions } from '../cli/search-options.ts'
@@ -42,8 +42,8 @@ const options = {
   parallel: flag('read each partition by a worker of its own: a slow one holds nobody up'),
   stats: flag('show position, end, lag and rate of each partition on stderr'),
   ...searchOptions,
-  'max-messages': count('end after this many records', { min: 1 }),
-  'timeout-ms': count('end when no record has come for this long', { placeholder: 'MS' }),
+  'max-messages': orNoLimit(count('end after this many records', { min: 1 })),
+  'timeout-ms': orNoLimit(count('end when no record has come for this long', { placeholder: 'MS' })),
   'isolation-level': text('read_committed leaves out aborted transactions', {
     choices: ['read_committed', 'read_uncommitted'],
     property: 'isolation.level',
@@ -177,4 +177,11 @@ function keeping(
   const file = OffsetFile.open(offsetFile, cluster.metadata.clusterId, outputPath)
   const output = to === undefined ? undefined : new OutputFile(to, file.outputBytes)
   return { output, keeper: new OffsetKeeper(file, cluster, output) }
+}
+
+/** With -1, as Kafka's scripts have it where nothing is given. */
+function orNoLimit({ parse, ...option }: Option<number | undefined>): Option<number | undefined> {
+  const parseLimit = (raw: readonly string[], name: string) =>
+    raw.at(-1) === '-1' ? Infinity : parse(raw, name)
+  return { ...option, parse: parseLimit }
 }

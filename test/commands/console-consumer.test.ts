@@ -33,6 +33,7 @@ describe('the words of kt console-consumer', () => {
     [['x', '--consumer.config', 'f'], { commandConfig: 'f' }],
     [['x', '--consumer-config', 'f'], { commandConfig: 'f' }],
     [['x', '--max-messages', '7', '--timeout-ms', '9'], { maxMessages: 7, timeoutMs: 9 }],
+    [['x', '--max-messages', '-1', '--timeout-ms', '-1'], { maxMessages: Infinity, timeoutMs: Infinity }],
     [['x', '--formatter', 'kafka.tools.DefaultMessageFormatter'], { skipMessageOnError: false }],
   ])('%j', async (words, values) => {
     expect((await parsed(...words)).values).toMatchObject(values)

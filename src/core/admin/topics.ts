@@ -2,7 +2,7 @@
 import { type ApiError, KtError } from '../errors.ts'
 import { sleep } from '../cluster/backoff.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { missingTopicHint } from '../cluster/known-topic.ts'
+import { knownTopic, missingTopicHint } from '../cluster/known-topic.ts'
 import { MetadataApi } from '../cluster/metadata.ts'
 import { apiError, errorOf, missingRight } from '../protocol/errors.ts'
 import { CreatePartitions } from '../protocol/generated/apis/CreatePartitions.ts'
@@ -69,11 +69,18 @@ export async function list(cluster: Cluster): Promise<TopicListing[]> {
     .sort((one, other) => (one.name < other.name ? -1 : 1))
 }
 
-/** CreateTopics (KIP-4); one outcome per name, in their order. */
+/** How long a broker may owe the answer to what usually takes some ms. It forwards it to a controller that may be gone. */
+const ANSWERED_WITHIN_MS = 10_000
+
+/**
+ * CreateTopics (KIP-4); one outcome per name, in their order. A topic that was not there when a request had gone unanswered,
+ * and exists when that is sent again, is one that was created.
+ */
 export async function create(cluster: Cluster, spec: CreateSpec): Promise<Outcome<CreatedTopic>[]> {
   const { names, partitions = -1, replicationFactor = -1, assignments = [], configs = {} } = spec
   const hasAssignments = assignments.length > 0
-  const { topics } = await cluster.call(CreateTopics, {
+  const timeoutMs = cluster.settings['request.timeout.ms']
+  const request = {
     topics: names.map((name) => ({
       name,
       numPartitions: hasAssignments ? -1 : partitions,
@@ -81,16 +88,40 @@ export async function create(cluster: Cluster, spec: CreateSpec): Promise<Outcom
       assignments: assignments.map((brokerIds, partitionIndex) => ({ partitionIndex, brokerIds })),
       configs: Object.entries(configs).map(([name, value]) => ({ name, value })),
     })),
-    timeoutMs: cluster.settings['request.timeout.ms'],
+    timeoutMs,
     validateOnly: spec.isDryRun ?? false,
+  }
+  const absent = new Set<string>()
+  const { topics } = await cluster.call(CreateTopics, request, 'controller', {
+    requestTimeoutMs: Math.min(timeoutMs, ANSWERED_WITHIN_MS),
+    onUnanswered: async () => {
+      for (const name of await unknownOf(cluster, names)) absent.add(name)
+    },
   })
   const outcomes: Outcome<CreatedTopic>[] = []
   for (const name of names) {
     const result = found(topics, name, CreateTopics.name)
     if (result.errorCode === 0) outcomes.push({ name, result: asCreated(result, spec) })
+    else if (absent.has(name) && errorOf(result.errorCode).name === 'TOPIC_ALREADY_EXISTS')
+      outcomes.push({ name, result: await asFound(cluster, name) })
     else outcomes.push({ name, error: await explainCreate(cluster, result, spec.configs) })
   }
   return outcomes
+}
+
+async function unknownOf(cluster: Cluster, names: readonly string[]): Promise<string[]> {
+  await cluster.metadata.refresh(names)
+  const codeOf = (name: string) => cluster.metadata.topics.get(name)?.errorCode ?? 0
+  return names.filter((name) => errorOf(codeOf(name)).name === 'UNKNOWN_TOPIC_OR_PARTITION')
+}
+
+async function asFound(cluster: Cluster, name: string): Promise<CreatedTopic> {
+  const { topicId, partitions } = await knownTopic(cluster, name, { isComing: true })
+  return {
+    topicId,
+    partitionCount: partitions.length,
+    replicationFactor: partitions[0]?.replicas.length ?? 0,
+  }
 }
 
 export interface ExpectedTopic {
@@ -151,17 +182,22 @@ export async function increasePartitions(cluster: Cluster, spec: IncreaseSpec): 
   })
 }
 
-/** DeleteTopics; one outcome per name. */
+/** DeleteTopics, of topics that were seen; one outcome per name. One that is gone when it is asked for again was deleted. */
 export async function remove(cluster: Cluster, names: readonly string[]): Promise<Outcome[]> {
   const timeoutMs = cluster.settings['request.timeout.ms']
-  const { responses } = await cluster.call(DeleteTopics, (version) =>
+  const request = (version: number) =>
     version >= 6
       ? { topics: names.map((name) => ({ name })), timeoutMs }
-      : { topicNames: [...names], timeoutMs },
-  )
+      : { topicNames: [...names], timeoutMs }
+  let isRepeated = false
+  const { responses } = await cluster.call(DeleteTopics, request, 'controller', {
+    requestTimeoutMs: Math.min(timeoutMs, ANSWERED_WITHIN_MS),
+    onUnanswered: () => Promise.resolve(void (isRepeated = true)),
+  })
   return names.map((name) => {
     const { errorCode, errorMessage } = found(responses, name, DeleteTopics.name)
-    if (errorCode === 0) return { name }
+    const isGone = isRepeated && errorOf(errorCode).name === 'UNKNOWN_TOPIC_OR_PARTITION'
+    if (errorCode === 0 || isGone) return { name }
     return { name, error: apiError(errorCode, `topic "${name}"`, deleteHint(errorCode), errorMessage) }
   })
 }

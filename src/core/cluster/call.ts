@@ -27,6 +27,8 @@ export interface CallOptions<Res> {
   requestTimeoutMs?: number
   /** How often a request that was sent may be sent again; 0 for what must not happen twice. Default: the setting `retries`. */
   retries?: number
+  /** Called before what changes something is sent again because no answer came: it may have been done. */
+  onUnanswered?: () => Promise<void>
   /** Not newer than this version. */
   maxVersion?: number
   purpose?: Purpose
@@ -74,18 +76,28 @@ export async function retryingCall<Req, Res>(
   const deadline = Date.now() + timeoutMs
   let sent = 0
   let failure: KtError | undefined
+  /** Those who owe an answer: another is asked rather, as a broker that waits for a silent controller goes on waiting. */
+  const silent = new Set<number>()
 
   for (let attempt = 1; ; attempt++) {
+    let isUnanswered = false
     try {
-      const response = await ask(cluster, api.name, target, {
+      const response = await ask(cluster, api.name, target, silent, {
         reach: (tried) => withDeadline(channelFor(cluster, target, options.purpose, tried), deadline),
-        send: (channel) => {
+        send: async (channel) => {
           const version = channel.version(api, options.maxVersion)
           const body =
             typeof request === 'function' ? (request as (version: number) => Input<Req>)(version) : request
           sent++
           const remainingMs = Math.max(1, deadline - Date.now())
-          return channel.send(api, version, body, { timeoutMs: Math.min(requestTimeoutMs, remainingMs) })
+          const timeoutMs = Math.min(requestTimeoutMs, remainingMs)
+          try {
+            return await channel.send(api, version, body, { timeoutMs })
+          } catch (error) {
+            isUnanswered = true
+            silent.add(channel.nodeId)
+            throw error
+          }
         },
       })
       const code = retriableCode(response, target, options.errorsOf)
@@ -108,7 +120,7 @@ export async function retryingCall<Req, Res>(
     )
     if (Date.now() + waitMs >= deadline) throw outOfTime(api.name, target, timeoutMs, failure)
     await sleep(waitMs, signal)
-    await lookAgain(cluster, target, deadline)
+    await lookAgain(cluster, target, deadline, isUnanswered ? options.onUnanswered : undefined)
   }
 }
 
@@ -126,9 +138,11 @@ async function ask<Res>(
   { metadata }: CallContext,
   apiName: string,
   target: Target,
+  silent: ReadonlySet<number>,
   { reach, send }: Steps<Res>,
 ): Promise<Res> {
-  const tried = new Set<number>()
+  const isOneLeft = [...metadata.brokers.keys()].some((nodeId) => !silent.has(nodeId))
+  const tried = new Set<number>(isOneLeft ? silent : [])
   if (target !== 'any' && target !== 'controller') return send(await reach(tried))
   const hasOthers = () => [...metadata.brokers.keys()].some((nodeId) => !tried.has(nodeId))
   if (changesNothing(apiName)) return hedged(async () => send(await reach(tried)), hasOthers)
@@ -190,7 +204,12 @@ function isWorthAnotherTry(error: KtError, attempt: number, target: Target): boo
 }
 
 /** After a failure what we believed about the target may be wrong. */
-async function lookAgain(cluster: CallContext, target: Target, deadline: number): Promise<void> {
+async function lookAgain(
+  cluster: CallContext,
+  target: Target,
+  deadline: number,
+  onUnanswered?: () => Promise<void>,
+): Promise<void> {
   if (target === 'any') return
   if (typeof target === 'object' && 'coordinator' in target) {
     return cluster.forgetCoordinator(target.coordinator, target.key)
@@ -198,6 +217,7 @@ async function lookAgain(cluster: CallContext, target: Target, deadline: number)
   const topics = typeof target === 'object' && 'leader' in target ? [target.leader.topic] : []
   try {
     await withDeadline(cluster.metadata.refresh(topics), deadline)
+    if (onUnanswered !== undefined) await withDeadline(onUnanswered(), deadline)
   } catch (error) {
     // The next try will say what is wrong, with the request's own name.
     if (!(error instanceof KtError) || !isWorthRetrying(error)) throw error

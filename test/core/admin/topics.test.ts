@@ -125,6 +125,33 @@ describe('topics of a cluster', () => {
     })
   })
 
+  it('are ours when they were not there while an answer was missing, and exist when it is asked for again', async () => {
+    await start({ topics: { old: 1 } })
+    broker.on(CreateTopics, () => {
+      if (broker.requestsOf(CreateTopics).length === 1) return 'close'
+      addTopic(broker.state, 'new', 3)
+      return undefined
+    })
+    const [fresh, old] = await topics.create(cluster, { names: ['new', 'old'] })
+    const { topicId } = broker.state.topics.get('new')!
+    expect(fresh).toEqual({ name: 'new', result: { topicId, partitionCount: 3, replicationFactor: 1 } })
+    expect(old!.error?.message).toBe('topic "old": Topic \'old\' already exists.')
+  })
+
+  it('are deleted when they are gone after an answer that was missing', async () => {
+    await start({ topics: { old: 1 } })
+    const deletes = () => broker.requestsOf(DeleteTopics).length
+    broker.on(DeleteTopics, () => {
+      broker.state.topics.delete('old')
+      return deletes() === 1 ? 'close' : undefined
+    })
+    expect(await topics.remove(cluster, ['old'])).toEqual([{ name: 'old' }])
+    expect(deletes()).toBe(2)
+    expect((await topics.remove(cluster, ['old']))[0]!.error).toMatchObject({
+      codeName: 'UNKNOWN_TOPIC_OR_PARTITION',
+    })
+  })
+
   it('that are refused say why and what to try, those beside them are created', async () => {
     await start({ topics: { old: 1 } })
     const [old, fresh] = await topics.create(cluster, { names: ['old', 'fresh'] })

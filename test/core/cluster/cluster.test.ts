@@ -331,6 +331,15 @@ describe('call', () => {
     expect(brokers.map((broker) => broker.requestsOf(CreateTopics).length)).toEqual([1, 0, 0])
   })
 
+  it('sends it again to a broker that owes no answer', async () => {
+    const [first, second] = await fakeCluster(2)
+    first!.on(CreateTopics, () => 'drop')
+    second!.on(CreateTopics, () => ({ topics: [{ name: 'new', errorCode: 0 }] }))
+    const cluster = await open(first!.address, { 'request.timeout.ms': '50' })
+    expect((await cluster.call(CreateTopics, oneTopic)).topics).toMatchObject([{ errorCode: 0 }])
+    expect(first!.requestsOf(CreateTopics)).toHaveLength(1)
+  })
+
   it('sends it to another where the controller takes connections and says nothing', async () => {
     const [first, second] = await fakeCluster(2)
     const silent = await rawServer(() => {})
