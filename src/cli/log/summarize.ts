@@ -58,7 +58,7 @@ export async function summarize(
         narrow: { title: 'LAST' },
       },
       { title: 'BYTES', value: ({ sizeInBytes }) => sizeInBytes, align: 'right' },
-      { title: 'BATCHES', value: ({ batches }) => batches, align: 'right' },
+      { title: 'BATCHES', value: ({ batches }) => batches, align: 'right', narrow: { isOptional: 'last' } },
       { title: 'RECORDS', value: ({ records }) => records, align: 'right' },
       { title: 'FIRST TIME', value: ({ firstTimestamp }) => timeOrDash(firstTimestamp), narrow: TIME },
       { title: 'LAST TIME', value: ({ lastTimestamp }) => timeOrDash(lastTimestamp), narrow: TIME },

@@ -92,14 +92,15 @@ async function table<Row>(
   const whole = plainTable(titles, alignments, cells) ?? (await renderedTable(titles, alignments, cells))
   if (windowColumns === undefined || windowColumns === Infinity) return whole
   const { narrowTable } = await import('./narrow-table.ts')
-  const { widthOf } = await import('./text-width.ts')
+  const { widthOf, wrapText } = await import('./text-width.ts')
   if (whole.split('\n').every((line) => widthOf(line) <= windowColumns)) return whole
   const { lines, leftOut } = narrowTable(
     columns.map(({ title, narrow = {} }, index) => ({ title, narrow, alignment: alignments[index]! })),
     cells,
     windowColumns,
   )
-  return [...lines, ...(leftOut.length === 0 ? [] : [`no room for ${leftOut.join(', ')}`])].join('\n')
+  if (leftOut.length > 0) lines.push(...wrapText(`no room for ${leftOut.join(', ')}`, windowColumns))
+  return lines.join('\n')
 }
 
 async function renderedTable(titles: string[], alignments: Alignment[], rows: string[][]): Promise<string> {

@@ -10,8 +10,8 @@ export interface Narrow {
   cutTo?: number
   /** The cell may go on in further lines, from so many characters on. */
   wrapTo?: number
-  /** Goes where that is not enough, the rightmost first. */
-  isOptional?: boolean
+  /** Goes where that is not enough, the rightmost first; `last`: when all others that may go have gone. */
+  isOptional?: boolean | 'last'
   /** Breaks only when all that is optional has gone: names. */
   isLast?: boolean
 }
@@ -28,12 +28,15 @@ interface Fitted extends NarrowColumn {
   cells: string[]
   width: number
   isWhole: boolean
+  /** Breaks anywhere: nothing else has helped. */
+  isTight: boolean
 }
 
 /** Of a column with names: they break into lines, but only when nothing else helps. */
 export const NAME: Narrow = { wrapTo: 12, isLast: true }
 
 const GAP = '  '
+const TIGHT_COLUMNS = 8
 
 /** The lines of the table, and the titles of the columns that had to go. */
 export function narrowTable(
@@ -54,9 +57,12 @@ export function fitColumns(
   const leftOut: string[] = []
   const kept = columns.map((column, index) => asFitted(column, index, rows))
   while (!shrink(kept, windowColumns)) {
-    const last = kept.findLastIndex(({ narrow }) => narrow.isOptional)
+    const optional = kept.findLastIndex(({ narrow }) => narrow.isOptional === true)
+    const last = optional < 0 ? kept.findIndex(({ narrow }) => narrow.isOptional) : optional
     if (last < 0) {
       for (const column of kept) column.isWhole = false
+      if (shrink(kept, windowColumns)) break
+      for (const column of kept) column.isTight = true
       shrink(kept, windowColumns)
       break
     }
@@ -71,7 +77,7 @@ export function fitColumns(
 
 function asFitted(column: NarrowColumn, index: number, rows: readonly string[][]): Fitted {
   const cells = rows.map((row) => printable(row[index]!))
-  return { ...column, index, cells, width: 0, isWhole: column.narrow.isLast === true }
+  return { ...column, index, cells, width: 0, isWhole: column.narrow.isLast === true, isTight: false }
 }
 
 /** What would move the cursor is shown as a dot. */
@@ -107,7 +113,9 @@ function naturalWidth(column: Fitted, windowColumns: number): number {
 function leastWidth(column: Fitted): number {
   const { cutTo, wrapTo } = column.narrow
   if (column.isWhole) return Infinity
-  return Math.max(cutTo ?? wrapTo ?? Infinity, titleOf(column).length)
+  const least = cutTo ?? wrapTo ?? Infinity
+  const tight = column.isTight && wrapTo !== undefined ? Math.min(least, TIGHT_COLUMNS) : least
+  return Math.max(tight, titleOf(column).length)
 }
 
 function rowLines(columns: readonly Fitted[], row: readonly string[]): string[] {

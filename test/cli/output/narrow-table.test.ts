@@ -12,6 +12,7 @@ const columns: NarrowColumn[] = [
   { title: 'MEMBER', alignment: 'left', narrow: { cutTo: 8, isOptional: true } },
   { title: 'HOST', alignment: 'left', narrow: { isOptional: true } },
 ]
+const NAME_AND_LIST = [columns[0]!, columns[2]!]
 const row = ['orders-of-all-countries', '1234', 'a=1,b=2,c=3,d=4', 'console-4f1c8e70', '/10.0.0.1']
 const shown = (width: number, rows = [row]) => narrowTable(columns, rows, width)
 
@@ -39,6 +40,26 @@ describe('a table in a window that is too narrow', () => {
       'all-                   c=3,d=4',
       'countries',
     ])
+  })
+
+  it('breaks lists anywhere rather than be too wide', () => {
+    const list = [NAME_AND_LIST[0]!, { ...NAME_AND_LIST[1]!, narrow: { wrapTo: 24 } }]
+    expect(narrowTable(list, [['orders', 'compression.type=producer']], 20).lines).toEqual([
+      'TOPIC   CONFIGS',
+      'orders  compression.',
+      '        type=',
+      '        producer',
+    ])
+  })
+
+  it('does without what is optional last only when the rest has gone', () => {
+    const optional: NarrowColumn[] = [
+      { title: 'RECORDS', alignment: 'right', narrow: {} },
+      { title: 'AVG', alignment: 'right', narrow: { isOptional: true } },
+      { title: 'MAX', alignment: 'right', narrow: { isOptional: 'last' } },
+    ]
+    const leftOut = [17, 12, 11].map((width) => narrowTable(optional, [['1', '2', '3']], width).leftOut)
+    expect(leftOut).toEqual([[], ['AVG'], ['MAX', 'AVG']])
   })
 
   it('never is wider than the window where its cells can give way, and loses nothing of what breaks', () => {
