@@ -51,6 +51,9 @@ async function* readFile(fd: number, signal: AbortSignal): AsyncGenerator<Buffer
   }
 }
 
+/** Bun reads what always has more, such as /dev/zero, without a turn of the event loop: no signal would be heard. */
+const MOST_MS_WITHOUT_TURN = 20
+
 /**
  * A pipe, socket or terminal, through the runtime's own stream: a read in the thread pool could not be
  * taken back, and Node waits for it at exit. Ends when `signal` aborts.
@@ -59,10 +62,14 @@ async function* readStdin(signal: AbortSignal): AsyncGenerator<Buffer> {
   const { stdin } = process
   const stop = () => void stdin.destroy()
   signal.addEventListener('abort', stop, { once: true })
+  let turnAtMs = Date.now()
   try {
     for await (const chunk of stdin) {
       yield chunk as Buffer
       release(chunk as Buffer)
+      if (Date.now() - turnAtMs < MOST_MS_WITHOUT_TURN) continue
+      await new Promise((resolve) => setImmediate(resolve))
+      turnAtMs = Date.now()
     }
   } catch (error) {
     if (!signal.aborted) throw error

@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { kt, runtimes, spawnKt, type Runtime } from '../support/cli.ts'
+import { kt, ktPath, runtimes, spawnKt, type Runtime } from '../support/cli.ts'
 import { consume, newTopic, produce, withBootstrap } from '../support/console.ts'
 
 import { eventually, HANGS_AFTER_MS, withPatience } from '../support/eventually.ts'
@@ -38,6 +40,23 @@ describe.each(runtimes)('with %s', (runtime) => {
     consumer.kill('SIGINT')
     expect(await reading.closed).toEqual([130, null])
     expect(reading.heard.stderr).toBe('Processed a total of 3 messages\n')
+  })
+
+  it('a producer hears an interrupt while its input never pauses and has no end', async () => {
+    const topic = await newTopic('endless')
+    const args = withBootstrap(['console-producer', topic])
+    const producer = spawn('sh', ['-c', 'exec "$0" "$@" </dev/zero', ktPath, ...args], {
+      env: { ...process.env, KT_RUNTIME: runtime },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    const writing = listen(producer)
+    await eventually(() => {
+      const [, read] = /rchar: (\d+)/.exec(readFileSync(`/proc/${producer.pid}/io`, 'utf8'))!
+      expect(Number(read)).toBeGreaterThan(500_000_000)
+    })
+    producer.kill('SIGINT')
+    expect(await writing.closed).toEqual([130, null])
+    expect(writing.heard.stderr).toContain('0 of 0 records acknowledged')
   })
 
   it('an interrupted producer delivers what it has read, says how much, and ends with 130', async () => {

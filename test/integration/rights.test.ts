@@ -43,6 +43,13 @@ const ALLOWED: [row: string, line: string, rights: string[], stdin?: string][] =
     ['READ topic orders', 'READ group g-1'],
   ],
   ['console-consumer', 'perf consumer orders --num-records 3', ['READ topic orders']],
+  ['perf verifiable-producer', 'perf verifiable-producer sink --max-messages 3', ['WRITE topic sink']],
+  [
+    'perf verifiable-consumer',
+    'perf verifiable-consumer orders --group-id g-3 --max-messages 3',
+    ['READ topic orders', 'READ group g-3'],
+  ],
+  ['perf latency', 'perf latency sink --num-records 5', ['WRITE topic sink', 'READ topic sink']],
   ['copy', 'copy orders sink', ['READ topic orders', 'WRITE topic sink']],
   [
     'copy',

@@ -1,5 +1,6 @@
 /** Kafka's system tests' consumer: a line of JSON for whatever happens to a member of a group (VerifiableConsumer). */
 import { untilInterrupted } from '../../core/cluster/interruption.ts'
+import { knownTopic } from '../../core/cluster/known-topic.ts'
 import { Fetcher } from '../../core/consumer/fetcher.ts'
 import type { SessionReceiver } from '../../core/consumer/counting-receiver.ts'
 import { GroupSession } from '../../core/consumer/group-session.ts'
@@ -11,6 +12,7 @@ import type { CommitPolicy } from '../../core/group/commit-policy.ts'
 import { eventLine } from '../../core/group/events.ts'
 import { parseOffsetReset, resetOffsets } from '../../core/group/offset-reset.ts'
 import { groupOptions } from '../../core/group/options.ts'
+import { errorOf } from '../../core/protocol/errors.ts'
 import { loadCrc32c } from '../../core/records/crc32c.ts'
 import type { RecordCursor } from '../../core/records/record-cursor.ts'
 import type { Context } from '../context.ts'
@@ -35,6 +37,9 @@ export async function runVerifiableConsumer(
   const settings = await context.settings({}, defaults)
   if (settings['group.id'] === null) throw new UsageError('argument --group-id is required')
   const cluster = await context.cluster({}, { outlivesInterrupt: true })
+  // One that is not there is waited for, as Kafka's tool does; one that may not be read would be for ever.
+  const { errorCode } = await cluster.metadata.topic(topic)
+  if (errorOf(errorCode).name === 'TOPIC_AUTHORIZATION_FAILED') await knownTopic(cluster, topic)
   const fetching = fetchOptions(settings)
   const reset = parseOffsetReset(settings['auto.offset.reset'])
   const fetcher = new Fetcher(cluster, fetching, {

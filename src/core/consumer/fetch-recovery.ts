@@ -3,7 +3,7 @@ import { backoffMs, sleep } from '../cluster/backoff.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { isPassing } from '../cluster/failure.ts'
 import { type KtError, RequestTimeoutError } from '../errors.ts'
-import { apiError, errorOf } from '../protocol/errors.ts'
+import { apiError, errorOf, missingRight } from '../protocol/errors.ts'
 import type { FetcherHooks } from './fetched.ts'
 import type { FetchOptions } from './options.ts'
 import type { PartitionPosition } from './position.ts'
@@ -43,7 +43,8 @@ export class FetchRecovery {
       return
     }
     const { isRetriable } = errorOf(code)
-    if (!isRetriable && code !== CODES.fencedLeaderEpoch) throw apiError(code, `fetch from ${position.name}`)
+    if (!isRetriable && code !== CODES.fencedLeaderEpoch)
+      throw apiError(code, `fetch from ${position.name}`, missingRight(code, 'READ', 'topic'))
     position.preferredReplica = -1
     position.retryAtMs = Date.now() + this.#backoffMs(position.attempts)
     await this.refreshTopics([position])

@@ -51,8 +51,15 @@ export class ProducerIdentity {
   }
 }
 
+/** A producer id is for whoever may write to any topic at all. */
+function missingWrite(code: number): string | undefined {
+  return errorOf(code).name === 'CLUSTER_AUTHORIZATION_FAILED'
+    ? 'the user needs WRITE on the topic'
+    : undefined
+}
+
 function initError(code: number, name: TransactionalName | undefined): ApiError {
-  if (name === undefined) return apiError(code, 'no producer id')
+  if (name === undefined) return apiError(code, 'no producer id', missingWrite(code))
   const { transactionalId, timeoutMs } = name
   const isTimeout = errorOf(code).name === 'INVALID_TRANSACTION_TIMEOUT'
   const hint = isTimeout
