@@ -4,6 +4,7 @@
  * format with independent blocks; zstd frames, which Java writes without their content size.
  */
 import { CorruptDataError } from '../errors.ts'
+import { checkBound, joined } from './frame-bytes.ts'
 import type { Codec } from './layout.ts'
 import { compressLz4, type Lz4Library, uncompressLz4 } from './lz4-frame.ts'
 import { compressXerial, uncompressXerial } from './xerial.ts'
@@ -144,13 +145,12 @@ async function loadZstdWasm(): Promise<Compressor> {
     decompress: (bytes, maxBytes) => {
       const frames = zstdFrames(bytes)
       const bound = frames.reduce((sum, frame) => sum + frame.bound, 0)
-      if (bound > maxBytes)
-        throw new CorruptDataError(`it may unpack to ${bound} bytes, more than the ${maxBytes} allowed`)
+      checkBound(bound, maxBytes)
       // Java's frames do not say how long they unpack to, and the library then needs to be told a bound.
       const parts = frames.map(({ start, end, bound }) =>
         zstd.decompress(bytes.subarray(start, end), { defaultHeapSize: Math.max(bound, 1) }),
       )
-      return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
+      return joined(parts)
     },
   }
 }

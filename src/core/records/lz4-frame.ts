@@ -5,7 +5,8 @@
  * size u32 (highest bit: not packed), bytes, [checksum u32], up to a size of 0. Numbers are little endian.
  */
 import { CorruptDataError } from '../errors.ts'
-import { release } from '../release.ts'
+import { checkBound, joined, viewOf } from './frame-bytes.ts'
+import { descriptorChecksum, descriptorEnd, DESCRIPTOR_AT } from './lz4-header.ts'
 
 /** The library's functions: a packed block follows the length it unpacks to, or at most unpacks to, u32. */
 export interface Lz4Library {
@@ -15,8 +16,6 @@ export interface Lz4Library {
 }
 
 const MAGIC = 0x184d2204
-const FLAGS_AT = 4
-const BLOCK_SIZE_AT = 5
 const PLAIN_HEADER_BYTES = 7
 const SIZE_BYTES = 4
 const NOT_PACKED = 0x80000000
@@ -26,16 +25,15 @@ const PLAIN_FLAGS = 0x60
 
 interface BlockSize {
   bytes: number
-  /** The header that stands for it beside PLAIN_FLAGS: BD and the checksum over both. */
-  descriptor: number
-  checksum: number
+  /** BD, which stands for it. */
+  code: number
 }
 
 const BLOCK_SIZES: readonly BlockSize[] = [
-  { bytes: 64 * 1024, descriptor: 0x40, checksum: 0x82 },
-  { bytes: 256 * 1024, descriptor: 0x50, checksum: 0xfb },
-  { bytes: 1024 * 1024, descriptor: 0x60, checksum: 0x51 },
-  { bytes: 4 * 1024 * 1024, descriptor: 0x70, checksum: 0x73 },
+  { bytes: 64 * 1024, code: 0x40 },
+  { bytes: 256 * 1024, code: 0x50 },
+  { bytes: 1024 * 1024, code: 0x60 },
+  { bytes: 4 * 1024 * 1024, code: 0x70 },
 ]
 
 /** One frame of `bytes`, in blocks as large as it takes, which is one for up to 4 MiB; in parts that follow each other. */
@@ -55,10 +53,11 @@ export function compressLz4(bytes: Uint8Array, { compressBlock }: Lz4Library): U
   return parts
 }
 
-function headerOf({ descriptor, checksum }: BlockSize): Uint8Array {
+function headerOf({ code }: BlockSize): Uint8Array {
   const header = Buffer.alloc(PLAIN_HEADER_BYTES)
   header.writeUInt32LE(MAGIC)
-  header.set([PLAIN_FLAGS, descriptor, checksum], FLAGS_AT)
+  header.set([PLAIN_FLAGS, code], DESCRIPTOR_AT)
+  header[PLAIN_HEADER_BYTES - 1] = descriptorChecksum(header)
   return header
 }
 
@@ -71,14 +70,9 @@ function sizeField(size: number): Uint8Array {
 /** Unpacks a frame. Throws CorruptDataError where it is damaged or could grow beyond `maxBytes`. */
 export function uncompressLz4(bytes: Uint8Array, maxBytes: number, library: Lz4Library): Uint8Array {
   const frame = readFrame(bytes)
-  if (frame.bound > maxBytes)
-    throw new CorruptDataError(`it may unpack to ${frame.bound} bytes, more than the ${maxBytes} allowed`)
+  checkBound(frame.bound, maxBytes)
   if (!frame.isPlain) return library.uncompressFrame(bytes)
-  const blocks = frame.blocks.map((block) => unpacked(bytes, block, library))
-  if (blocks.length === 1) return blocks[0]!
-  const whole = Buffer.concat(blocks)
-  for (const block of blocks) release(block)
-  return whole
+  return joined(frame.blocks.map((block) => unpacked(bytes, block, library)))
 }
 
 interface Block {
@@ -101,14 +95,14 @@ function readFrame(bytes: Uint8Array): Frame {
   const view = viewOf(bytes)
   if (bytes.length < PLAIN_HEADER_BYTES || view.getUint32(0, true) !== MAGIC)
     throw new CorruptDataError('no LZ4 frame')
-  const flags = bytes[FLAGS_AT]!
-  const descriptor = bytes[BLOCK_SIZE_AT]!
-  const size = BLOCK_SIZES.find((each) => each.descriptor === (descriptor & 0x70))
+  const flags = bytes[DESCRIPTOR_AT]!
+  const code = bytes[DESCRIPTOR_AT + 1]!
+  const size = BLOCK_SIZES.find((each) => each.code === (code & 0x70))
   if (flags >>> 6 !== 1 || size === undefined)
     throw new CorruptDataError('an LZ4 frame with an unknown header')
   const blockTail = (flags & 0x10) === 0 ? 0 : 4
   const blocks: Block[] = []
-  let at = PLAIN_HEADER_BYTES + ((flags & 0x08) === 0 ? 0 : 8) + ((flags & 0x01) === 0 ? 0 : 4)
+  let at = descriptorEnd(flags) + 1
   let bound = 0
   for (;;) {
     if (at + SIZE_BYTES > bytes.length) throw new CorruptDataError('an LZ4 frame is cut short')
@@ -119,7 +113,8 @@ function readFrame(bytes: Uint8Array): Frame {
     bound += block.bound
     at = block.end + blockTail
   }
-  const isPlain = flags === PLAIN_FLAGS && descriptor === size.descriptor && bytes[6] === size.checksum
+  const isPlain =
+    flags === PLAIN_FLAGS && code === size.code && bytes[PLAIN_HEADER_BYTES - 1] === descriptorChecksum(bytes)
   return { isPlain, blocks, bound }
 }
 
@@ -153,8 +148,4 @@ function unpacked(
   } finally {
     view.setUint32(start - SIZE_BYTES, size, true)
   }
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
 }

@@ -1,16 +1,26 @@
-/**
- * Producers of the message format v0 computed the header checksum of LZ4 frames over the wrong bytes (KAFKA-3160).
- * Kafka does not check it there; our library does, so it is given the right one.
- */
-const DESCRIPTOR_AT = 4
+/** The descriptor of an LZ4 frame: 4 FLG u8 | 5 BD u8 | [content size u64] | [dictionary id u32] | checksum u8. */
+export const DESCRIPTOR_AT = 4
 
-/** A copy of the frame with a right header checksum; what is no whole header is given back as it is. */
+/** Where the checksum of the descriptor stands. */
+export function descriptorEnd(flags: number): number {
+  return DESCRIPTOR_AT + 2 + ((flags & 0x08) === 0 ? 0 : 8) + ((flags & 0x01) === 0 ? 0 : 4)
+}
+
+/** What it has to be, in a frame that holds a whole descriptor. */
+export function descriptorChecksum(frame: Uint8Array): number {
+  const end = descriptorEnd(frame[DESCRIPTOR_AT]!)
+  return (xxh32OfFew(frame.subarray(DESCRIPTOR_AT, end)) >>> 8) & 0xff
+}
+
+/**
+ * A copy of the frame with a right header checksum; what is no whole header is given back as it is. Producers of the
+ * message format v0 computed it over the wrong bytes (KAFKA-3160): Kafka does not check it there, our library does.
+ */
 export function mendLz4Header(frame: Uint8Array): Uint8Array {
-  const flags = frame[DESCRIPTOR_AT] ?? 0
-  const end = DESCRIPTOR_AT + 2 + ((flags & 0x08) === 0 ? 0 : 8) + ((flags & 0x01) === 0 ? 0 : 4)
+  const end = descriptorEnd(frame[DESCRIPTOR_AT] ?? 0)
   if (end >= frame.length) return frame
   const mended = Uint8Array.from(frame)
-  mended[end] = xxh32OfFew(frame.subarray(DESCRIPTOR_AT, end)) >>> 8
+  mended[end] = descriptorChecksum(frame)
   return mended
 }
 

@@ -4,7 +4,7 @@
  * Clients that leave the header out send one raw snappy block; Kafka's readers take that too.
  */
 import { CorruptDataError } from '../errors.ts'
-import { release } from '../release.ts'
+import { joined } from './frame-bytes.ts'
 
 const MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00])
 const HEADER_BYTES = 16
@@ -52,10 +52,7 @@ export function uncompressXerial(
     parts.push(block)
     at += length
   }
-  if (parts.length === 1) return parts[0]!
-  const whole = Buffer.concat(parts)
-  for (const part of parts) release(part)
-  return whole
+  return joined(parts)
 }
 
 /** A raw snappy block begins with its unpacked length as a varint: believed only after the comparison. */

@@ -3,6 +3,7 @@
  * or what it turns out to hold, before anybody can say that this is too much.
  */
 import { CorruptDataError } from '../errors.ts'
+import { viewOf } from './frame-bytes.ts'
 
 const ZSTD_MAGIC = 0xfd2fb528
 const ZSTD_SKIPPABLE_MAGIC = 0x184d2a5
@@ -69,8 +70,4 @@ function claimedSize(view: DataView, at: number, sizeBytes: number): number | un
   if (sizeBytes === 1) return view.getUint8(at)
   if (sizeBytes === 2) return view.getUint16(at, true) + 256
   return sizeBytes === 4 ? view.getUint32(at, true) : Number(view.getBigUint64(at, true))
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
 }
